@@ -39,3 +39,38 @@ export function symmetricEigen(matrix: Matrix): { values: number[]; vectors: Mat
   });
   return { values: realEigenvalues, vectors: eigenvectorMatrix };
 }
+
+/** V f(Λ) Vᵀ for a symmetric matrix V Λ Vᵀ: inverse, square root and the like, exactly symmetric. */
+export function symmetricFunction(matrix: Matrix, f: (eigenvalue: number) => number): Matrix {
+  const { values, vectors } = symmetricEigen(matrix);
+  const scaled = vectors.clone();
+  values.forEach((value, column) => {
+    scaled.mulColumn(column, f(value));
+  });
+  return symmetricPart(scaled.mmul(vectors.transpose()));
+}
+
+/** (M + Mᵀ)/2. */
+export function symmetricPart(matrix: Matrix): Matrix {
+  return Matrix.add(matrix, matrix.transpose()).mul(0.5);
+}
+
+/** (M − Mᵀ)/2. */
+export function antisymmetricPart(matrix: Matrix): Matrix {
+  return Matrix.sub(matrix, matrix.transpose()).mul(0.5);
+}
+
+/** Lower Cholesky factor C, M = C Cᵀ, as a row-major Float64Array. */
+export function choleskyFactor(matrix: Matrix): Float64Array {
+  return flatten(new CholeskyDecomposition(matrix).lowerTriangularMatrix);
+}
+
+/** Entries of a matrix, row-major. */
+export function flatten(matrix: Matrix): Float64Array {
+  return Float64Array.from(matrix.to1DArray());
+}
+
+/** The matrix of row-major entries. */
+export function matrixFrom(rows: number, columns: number, entries: ArrayLike<number>): Matrix {
+  return Matrix.from1DArray(rows, columns, Array.from(entries));
+}

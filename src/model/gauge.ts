@@ -1,0 +1,53 @@
+import { Matrix } from "../numeric/matrix.js";
+import { type AttentionLayer, attentionLayer, type FullWeights, fullWeights } from "./weights.js";
+
+/** The same map in another gauge: P → cP, Q → Q/c. */
+export function changeGauge(weights: FullWeights, scale: number): FullWeights {
+  return fullWeights(Matrix.mul(weights.value, scale), Matrix.mul(weights.keyQuery, 1 / scale));
+}
+
+/**
+ * The representative of a full layer's gauge orbit in which weights are compared.
+ *
+ * Statement.    P's last diagonal entry is 1, as in the restricted family. Where that entry is
+ *               negligible (below 1e−8 of ‖P‖_F) no such scale exists: then ‖P‖_F = ‖Q‖_F and P's
+ *               largest entry is positive. A layer with P = 0 or Q = 0 is returned as it is.
+ */
+export function canonicalGauge(weights: FullWeights): FullWeights {
+  const size = weights.value.rows;
+  const corner = weights.value.get(size - 1, size - 1);
+  const valueNorm = weights.value.norm();
+  const keyQueryNorm = weights.keyQuery.norm();
+  if (Math.abs(corner) > 1e-8 * valueNorm) return changeGauge(weights, 1 / corner);
+  if (valueNorm === 0 || keyQueryNorm === 0) return weights;
+  const isNegative = -weights.value.min() > weights.value.max();
+  const scale = Math.sqrt(keyQueryNorm / valueNorm);
+  return changeGauge(weights, isNegative ? -scale : scale);
+}
+
+/**
+ * The restricted layer closest in form to a full one, and how much of the layer it leaves out.
+ *
+ * Statement.    In canonical gauge, A = −Q[:d, :d], u = P[d, :d]; `residual` is the Frobenius norm
+ *               of all other entries of (P, Q) beyond the restricted form, relative to that of (P, Q).
+ */
+export function restrictedPart(weights: FullWeights): {
+  preconditioner: Matrix;
+  readIn: Float64Array;
+  residual: number;
+} {
+  const { value, keyQuery } = canonicalGauge(weights);
+  const dim = value.rows - 1;
+  const preconditioner = keyQuery.subMatrix(0, dim - 1, 0, dim - 1).mul(-1);
+  const readIn = Float64Array.from({ length: dim }, (_, j) => value.get(dim, j));
+  const closest = attentionLayer({ preconditioner, readIn });
+  const residual = layerNorm({
+    value: Matrix.sub(value, closest.value),
+    keyQuery: Matrix.sub(keyQuery, closest.keyQuery),
+  });
+  return { preconditioner, readIn, residual: residual / (layerNorm({ value, keyQuery }) || 1) };
+}
+
+function layerNorm({ value, keyQuery }: AttentionLayer): number {
+  return Math.hypot(value.norm(), keyQuery.norm());
+}

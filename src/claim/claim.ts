@@ -1,0 +1,78 @@
+import type { Rational } from "../numeric/rational.js";
+import type { Stream } from "../random/stream.js";
+import type { TrainingRun } from "../training/training-run.js";
+
+/** A number the runner compares: a double, or an exact rational. */
+export type Quantity = number | Rational;
+
+/**
+ * How the runner reads (measured, predicted), componentwise.
+ *
+ * - `identity`, `equality`: |measured − predicted| ≤ errorBudget
+ * - `upper-bound`: measured ≤ predicted; `lower-bound`: measured ≥ predicted
+ * - `existence`: measured < predicted strictly: the witness beats the value to be beaten
+ */
+export type ClaimKind = "identity" | "equality" | "upper-bound" | "lower-bound" | "existence";
+
+/** How a value was obtained: in exact arithmetic, in floating point with a bound, or by sampling. */
+export type Method = "exact" | "certified" | "sampled";
+
+export type Verdict =
+  | "holds"
+  | "vacuous"
+  | "refuted"
+  | "inconclusive"
+  | "not-applicable"
+  | "broken";
+
+/** What the measuring side of a claim found. */
+export interface Measurement {
+  readonly value: Quantity | readonly Quantity[];
+  /** Largest admissible |measured − truth|: 0 when exact, 5 standard errors when sampled. */
+  readonly errorBudget: Quantity | readonly Quantity[];
+  readonly method: Method;
+  /** The training run that was measured, for the report. */
+  readonly training?: TrainingRun;
+}
+
+/** One named point of a claim's grid, with the verdict on record. */
+export interface ClaimCase<Setting> {
+  readonly name: string;
+  readonly setting: Setting;
+  /** Default: "holds". */
+  readonly expected?: Verdict;
+}
+
+/**
+ * A theorem as a record: what is said, where it applies, what theory predicts, what is measured, and
+ * the wrong formulas it must reject.
+ *
+ * `rivals` are plausible slips (a dropped +1, 1/(n+1) for 1/n). The measurement must contradict each
+ * of them at some setting of the grid, or the claim's budget is too large to mean anything.
+ */
+export interface Claim<Setting = unknown> {
+  readonly id: string;
+  readonly title: string;
+  /** TeX, conclusion first. */
+  readonly statement: string;
+  readonly source: string;
+  readonly kind: ClaimKind;
+  readonly hypotheses: Readonly<Record<string, (setting: Setting) => boolean>>;
+  readonly grid: {
+    readonly quick: readonly ClaimCase<Setting>[];
+    /** Run with --thorough, after the quick ones. */
+    readonly thorough: readonly ClaimCase<Setting>[];
+  };
+  predicted(setting: Setting): Quantity | readonly Quantity[];
+  measured(setting: Setting, stream: Stream): Measurement | Promise<Measurement>;
+  readonly rivals: Readonly<Record<string, (setting: Setting) => Quantity | readonly Quantity[]>>;
+  /** True where the statement holds for every possible measurement and so says nothing. */
+  isVacuous?(setting: Setting): boolean;
+  /** The regime a setting lies in, in words and numbers, for the reader of the verdict. */
+  regime?(setting: Setting): string;
+}
+
+/** Declares a claim; the identity function, for its type. */
+export function defineClaim<Setting>(claim: Claim<Setting>): Claim<Setting> {
+  return claim;
+}

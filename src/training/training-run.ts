@@ -1,0 +1,25 @@
+import type { ModelShape, Weights } from "../model/weights.js";
+import type { PromptDistribution } from "../prompt/prompt-distribution.js";
+
+/** What is recorded at a training step. */
+export interface StepRecord {
+  readonly step: number;
+  /** Mean squared error over the step's batch, before the update. */
+  readonly loss: number;
+  readonly gradientNorm: number;
+  readonly learningRate: number;
+}
+
+/** A finished (or interrupted) training run, as reports and comparisons read it. */
+export interface TrainingRun {
+  readonly distribution: PromptDistribution;
+  readonly shape: ModelShape;
+  readonly weights: Weights;
+  readonly history: readonly StepRecord[];
+  readonly status: "converged" | "max-steps" | "diverged" | "interrupted";
+  /** The engine that ran, e.g. "tfjs wasm, float32". */
+  readonly engine: string;
+  readonly seconds: number;
+  /** The loss training was told to aim at; it does not enter the updates. */
+  readonly referenceLoss?: number;
+}

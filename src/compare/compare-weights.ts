@@ -16,8 +16,7 @@ export interface WeightComparison {
   readonly distribution: PromptDistribution;
   readonly loops: number;
   readonly family: Weights["family"];
-  /** The closed form compared with, or the reason why there is none. */
-  readonly reference: ClosedForm | { readonly unavailable: string };
+  readonly reference: ClosedForm;
   /** One entry per layer with weights of its own: one for looped models. */
   readonly layers: readonly PreconditionerComparison[];
   /** Share of a full layer outside the restricted family, in canonical gauge; 0 for the others. */
@@ -49,7 +48,7 @@ export function compareWeights(
     throw new ArgumentError("compareWeights", "weights", `of dim ${distribution.dim}`, dim);
   }
   const reference = closedForm(distribution, loops);
-  const known = "unavailable" in reference ? null : reference;
+  const known = reference.kind === "none" ? null : reference;
   const { layers, offFamily } = restrictedLayers(weights);
   const sampledLoss = sampleLoss(weights, distribution, {
     loops,

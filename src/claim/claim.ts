@@ -48,7 +48,11 @@ export interface ClaimCase<Setting> {
  * the wrong formulas it must reject.
  *
  * `rivals` are plausible slips (a dropped +1, 1/(n+1) for 1/n). The measurement must contradict each
- * of them at some setting of the grid, or the claim's budget is too large to mean anything.
+ * of them at some setting where it agrees with the statement, or the claim's budget is too large to
+ * mean anything.
+ *
+ * `predicted`, `measured` and every rival are handed equal streams at one setting: what one side
+ * draws from `stream.split("prompts")`, the other draws again.
  */
 export interface Claim<Setting = unknown> {
   readonly id: string;
@@ -63,9 +67,11 @@ export interface Claim<Setting = unknown> {
     /** Run with --thorough, after the quick ones. */
     readonly thorough: readonly ClaimCase<Setting>[];
   };
-  predicted(setting: Setting): Quantity | readonly Quantity[];
+  predicted(setting: Setting, stream: Stream): Quantity | readonly Quantity[];
   measured(setting: Setting, stream: Stream): Measurement | Promise<Measurement>;
-  readonly rivals: Readonly<Record<string, (setting: Setting) => Quantity | readonly Quantity[]>>;
+  readonly rivals: Readonly<
+    Record<string, (setting: Setting, stream: Stream) => Quantity | readonly Quantity[]>
+  >;
   /** True where the statement holds for every possible measurement and so says nothing. */
   isVacuous?(setting: Setting): boolean;
   /** The regime a setting lies in, in words and numbers, for the reader of the verdict. */

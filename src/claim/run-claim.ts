@@ -1,3 +1,4 @@
+import { Rational } from "../numeric/rational.js";
 import type { Stream } from "../random/stream.js";
 import type { TrainingRun } from "../training/training-run.js";
 import type { Claim, ClaimCase, Measurement, Method, Verdict } from "./claim.js";
@@ -40,79 +41,78 @@ export async function runClaim<Setting>(
   const cases = [...claim.grid.quick, ...(profile === "thorough" ? claim.grid.thorough : [])];
   const survivors = new Set(Object.keys(claim.rivals));
   const results: ClaimResult[] = [];
-  let comparisons = 0;
   for (const point of cases) {
+    const { name, expected = "holds" } = point;
     const started = performance.now();
-    const outcome = await runCase(claim, point, stream);
-    if (outcome.measurement !== undefined) {
-      comparisons += 1;
-      for (const rival of rejectedRivals(claim, point.setting, outcome.measurement, survivors)) {
-        survivors.delete(rival);
-      }
-    }
-    const { measurement, ...found } = outcome;
-    results.push({
-      id: claim.id,
-      title: claim.title,
-      setting: point.name,
-      expected: point.expected ?? "holds",
-      method: measurement?.method ?? null,
-      regime: claim.regime?.(point.setting) ?? null,
-      seconds: (performance.now() - started) / 1000,
-      ...found,
-      ...(measurement?.training === undefined ? {} : { training: measurement.training }),
-    });
+    const { rejected, ...outcome } = await runCase(claim, point, stream, survivors);
+    for (const rival of rejected) survivors.delete(rival);
+    const seconds = (performance.now() - started) / 1000;
+    results.push({ id: claim.id, title: claim.title, setting: name, expected, seconds, ...outcome });
   }
-  if (survivors.size === 0 || comparisons === 0) return results;
+  if (survivors.size === 0) return results;
   const detail = `does not reject: ${[...survivors].join("; ")}`;
   return results.map((result) =>
     result.verdict === "holds" ? { ...result, verdict: "inconclusive", detail } : result,
   );
 }
 
-type Outcome = Pick<ClaimResult, "verdict" | "margin" | "detail"> & {
-  readonly measurement?: Measurement;
+type Outcome = Pick<
+  ClaimResult,
+  "verdict" | "method" | "margin" | "regime" | "detail" | "training"
+> & {
+  /** The rivals that this setting contradicts. */
+  readonly rejected: readonly string[];
 };
+
+const NOTHING_COMPARED = {
+  method: null,
+  margin: null,
+  regime: null,
+  detail: null,
+  rejected: [],
+} as const;
 
 async function runCase<Setting>(
   claim: Claim<Setting>,
   { name, setting }: ClaimCase<Setting>,
-  stream: Stream,
+  runStream: Stream,
+  survivors: Iterable<string>,
 ): Promise<Outcome> {
+  // A stream remembers what was drawn: every side gets one of its own, equal to the others'.
+  const stream = () => runStream.split(claim.id).split(name);
   try {
     const failed = Object.entries(claim.hypotheses).filter(([, holds]) => !holds(setting));
     if (failed.length > 0) {
       const detail = `hypothesis fails: ${failed.map(([hypothesis]) => hypothesis).join("; ")}`;
-      return { verdict: "not-applicable", margin: null, detail };
+      return { ...NOTHING_COMPARED, verdict: "not-applicable", detail };
     }
-    if (claim.isVacuous?.(setting)) return { verdict: "vacuous", margin: null, detail: null };
-    const predicted = claim.predicted(setting);
-    const measurement = await claim.measured(setting, stream.split(claim.id).split(name));
+    const regime = claim.regime?.(setting) ?? null;
+    if (claim.isVacuous?.(setting)) return { ...NOTHING_COMPARED, verdict: "vacuous", regime };
+    const predicted = claim.predicted(setting, stream());
+    const measurement = await claim.measured(setting, stream());
     const { verdict, margin, component } = judge(claim.kind, predicted, measurement);
+    const rejected =
+      verdict === "holds"
+        ? [...survivors].filter((rival) => {
+            const wrong = claim.rivals[rival]!(setting, stream());
+            return judge(claim.kind, wrong, measurement).verdict === "refuted";
+          })
+        : [];
     const detail =
       verdict === "holds"
         ? null
         : `measured ${show(measurement.value, component)}, predicted ${show(predicted, component)}, error budget ${show(measurement.errorBudget, component)}`;
-    return { verdict, margin, detail, measurement };
+    const { method, training } = measurement;
+    const run = training === undefined ? {} : { training };
+    return { verdict, method, margin, regime, detail, rejected, ...run };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    return { verdict: "broken", margin: null, detail };
+    return { ...NOTHING_COMPARED, verdict: "broken", detail };
   }
-}
-
-/** The rivals this measurement contradicts: exactly those it would refute if they were the claim. */
-export function rejectedRivals<Setting>(
-  claim: Claim<Setting>,
-  setting: Setting,
-  measurement: Measurement,
-  candidates: Iterable<string>,
-): string[] {
-  return [...candidates].filter(
-    (rival) => judge(claim.kind, claim.rivals[rival]!(setting), measurement).verdict === "refuted",
-  );
 }
 
 function show(value: Measurement["value"], component: number): string {
   const list = Array.isArray(value) ? value : [value];
-  return String(list[list.length === 1 ? 0 : component]);
+  const quantity = list[list.length === 1 ? 0 : component];
+  return quantity instanceof Rational ? quantity.toDecimal(17) : String(quantity);
 }

@@ -29,26 +29,25 @@ export function selectClaims<C extends { readonly id: string }>(
 /**
  * Runs claims one after the other; a claim that breaks does not stop the rest.
  *
- * @param options.onResult  called with every result as it comes
+ * @param options.onStart  called as each claim begins
+ * @param options.signal   when aborted, no further claim begins
  */
 export async function runClaims(
   claims: readonly Claim[],
   options: {
     readonly seed: number;
     readonly profile: Profile;
-    readonly onResult?: (result: ClaimResult) => void;
+    readonly onStart?: (claim: Claim) => void;
     readonly signal?: AbortSignal;
   },
 ): Promise<Verification> {
-  const { seed, profile, onResult, signal } = options;
+  const { seed, profile, onStart, signal } = options;
   const stream = Stream.fromSeed(seed).split("claims");
   const results: ClaimResult[] = [];
   for (const claim of claims) {
     if (signal?.aborted) break;
-    for (const result of await runClaim(claim, profile, stream)) {
-      results.push(result);
-      onResult?.(result);
-    }
+    onStart?.(claim);
+    results.push(...(await runClaim(claim, profile, stream)));
   }
   return { seed, profile, results, status: statusOf(results) };
 }

@@ -1,0 +1,96 @@
+import type { WeightComparison } from "../compare/compare-weights.js";
+import { formatNumber, textTable } from "./text-table.js";
+
+/** The machine-readable comparison, schema loopgd.compare/1. */
+export function comparisonDocument(comparison: WeightComparison) {
+  const { distribution, reference, layers, sampledLoss, excessLoss } = comparison;
+  const { mean, standardError, prompts } = sampledLoss[comparison.loops - 1]!;
+  const distances = layers.map((layer) => layer.symmetricDistance);
+  return {
+    schema: "loopgd.compare/1",
+    family: comparison.family,
+    dim: distribution.dim,
+    contextLength: distribution.contextLength,
+    loops: comparison.loops,
+    noiseVariance: distribution.noiseVariance,
+    reference: {
+      kind: reference.kind,
+      stepSize: reference.kind === "isotropic" ? reference.stepSize.toNumber() : null,
+      loss: reference.kind === "none" ? null : reference.loss,
+      unavailable: reference.kind === "none" ? reference.reason : null,
+    },
+    loss: {
+      sampled: { mean, standardError, prompts },
+      perLoop: sampledLoss,
+    },
+    excessLoss: {
+      isotropic: reference.kind === "isotropic" ? excessLoss : null,
+      oneLayer: reference.kind === "one-layer" ? excessLoss : null,
+      standardError: comparison.excessLossStandardError,
+    },
+    // The worst layer of an untied model; a looped model has one.
+    symmetricDistance: distances.some((distance) => distance === null)
+      ? null
+      : Math.max(...distances.map((distance) => distance ?? 0)),
+    antisymmetricNorm: Math.max(...layers.map((layer) => layer.antisymmetricNorm)),
+    readInNorm: Math.max(...layers.map((layer) => layer.readInNorm)),
+    offFamily: comparison.offFamily,
+    layers: layers.map(({ whitened, ...layer }) => ({
+      ...layer,
+      whitenedPreconditioner: whitened.to2DArray(),
+    })),
+    agreement: comparison.agreement,
+  };
+}
+
+/** The comparison as a person reads it. */
+export function describeComparison(comparison: WeightComparison): string {
+  const document = comparisonDocument(comparison);
+  const { reference, loss, excessLoss } = document;
+  const excess = excessLoss.isotropic ?? excessLoss.oneLayer;
+  const rows: string[][] = [
+    [
+      "weights",
+      `${document.family}, d = ${document.dim}, n = ${document.contextLength}, L = ${document.loops}`,
+    ],
+    [
+      "loss",
+      `${formatNumber(loss.sampled.mean)} ± ${formatNumber(loss.sampled.standardError, 2)} (sampled on ${loss.sampled.prompts} prompts, one standard error)`,
+    ],
+  ];
+  if (reference.loss === null) rows.push(["closed form", reference.unavailable ?? ""]);
+  else {
+    const step =
+      reference.stepSize === null ? "" : `, b* = ${formatNumber(reference.stepSize, 10)}`;
+    rows.push(["closed form", `${formatNumber(reference.loss, 10)} (exact${step})`]);
+  }
+  if (excess !== null) {
+    rows.push([
+      "excess",
+      `${(100 * excess).toFixed(3)} % ± ${(100 * (excessLoss.standardError ?? 0)).toFixed(3)} %${excess < 0 ? " (below the closed form)" : ""}`,
+    ]);
+  }
+  if (document.symmetricDistance !== null) {
+    rows.push([
+      "symmetric part",
+      `${formatNumber(document.symmetricDistance, 4)} from the closed form, relative`,
+    ]);
+  }
+  rows.push(
+    ["antisymmetric", `${formatNumber(document.antisymmetricNorm, 4)} of ‖B‖`],
+    ["read-in", `‖Σ^½u‖ = ${formatNumber(document.readInNorm, 4)}`],
+  );
+  if (document.family === "full") {
+    rows.push([
+      "off family",
+      `${formatNumber(document.offFamily, 4)} of ‖(P, Q)‖ is outside (A, u)`,
+    ]);
+  }
+  for (const { loop, predictionDistance, sensitivityCosine } of document.agreement) {
+    rows.push([
+      loop === 1 ? "against GD" : "",
+      `loop ${loop}: predictions ${formatNumber(predictionDistance, 4)} apart, sensitivity cosine ${sensitivityCosine.toFixed(6)}`,
+    ]);
+  }
+  return `${textTable(rows)}\n`;
+}

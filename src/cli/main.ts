@@ -1,0 +1,68 @@
+import { Command, CommanderError } from "commander";
+import { ArgumentError, HypothesisError, LoopgdError } from "../errors.js";
+import { addCompareCommand } from "./commands/compare.js";
+import { addListCommand } from "./commands/list.js";
+import { addOptimumCommand } from "./commands/optimum.js";
+import { addTrainCommand } from "./commands/train.js";
+import { addVerifyCommand } from "./commands/verify.js";
+import { EXIT } from "./exit-code.js";
+import type { CliIo } from "./io.js";
+import { VERSION } from "./version.js";
+
+/** What a command leaves behind for `main`: its exit code. */
+export type Finish = (exitCode: number) => void;
+
+/**
+ * The command line as a function.
+ *
+ * @param argv  arguments without node and script
+ * @returns     the exit code: 0 as expected, 1 a verdict changed, 2 usage, 3 failure, 130/143 stopped
+ */
+export async function main(argv: readonly string[], io: CliIo): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const finish: Finish = (code) => {
+    exitCode = code;
+  };
+  const program = new Command("loopgd")
+    .description("Verifies theorems about in-context linear regression with looped transformers.")
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError("(run with --help for an example)");
+  program.addHelpText(
+    "before",
+    "Example: loopgd verify                      check every claim, write a report\n" +
+      "         loopgd optimum --dim 10 --context 20 --loops 5\n",
+  );
+  for (const add of [
+    addVerifyCommand,
+    addListCommand,
+    addOptimumCommand,
+    addTrainCommand,
+    addCompareCommand,
+  ]) {
+    add(program, io, finish);
+  }
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return reportError(error, io);
+  }
+}
+
+function reportError(error: unknown, io: CliIo): number {
+  // Commander has already written its message; asking for help or the version is no error.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof LoopgdError) {
+    io.stderr(`loopgd: ${error.message}\n`);
+    return error instanceof ArgumentError || error instanceof HypothesisError
+      ? EXIT.usage
+      : EXIT.failure;
+  }
+  io.stderr(
+    `loopgd: unexpected failure, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  return EXIT.failure;
+}

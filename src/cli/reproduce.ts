@@ -1,0 +1,19 @@
+import type { CliIo, CommonOptions } from "./io.js";
+import { VERSION } from "./version.js";
+
+/** The command line that repeats a run: given arguments, with the seed made explicit. */
+export function reproduceCommand(command: string, args: readonly string[], seed: number): string {
+  const hasSeed = args.some((arg) => arg === "--seed" || arg.startsWith("--seed="));
+  const all = ["loopgd", command, ...args, ...(hasSeed ? [] : ["--seed", String(seed)])];
+  return all.map(quote).join(" ");
+}
+
+/** Says version, seed and how to repeat the run, on stderr. */
+export function announceRun(io: CliIo, options: CommonOptions, command: string): void {
+  if (options.quiet) return;
+  io.stderr(`loopgd ${VERSION}, seed ${options.seed}; reproduce with: ${command}\n`);
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

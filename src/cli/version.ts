@@ -1,0 +1,18 @@
+import { createRequire } from "node:module";
+
+/** Version of this package, as its package.json says. */
+export const VERSION: string = readVersion();
+
+function readVersion(): string {
+  const require = createRequire(import.meta.url);
+  // The same file seen from src/cli (tests) and from dist/src/cli (built).
+  for (const path of ["../../package.json", "../../../package.json"]) {
+    try {
+      const manifest = require(path) as { name?: string; version: string };
+      if (manifest.name === "loopgd") return manifest.version;
+    } catch {
+      // Not there: try the other place.
+    }
+  }
+  throw new Error("package.json of loopgd not found beside its code");
+}

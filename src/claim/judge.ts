@@ -18,8 +18,8 @@ export interface Judgement {
 /**
  * Compares measured and predicted values in exact arithmetic, component by component.
  *
- * Throws.       NumericalError when a value is not finite or the numbers of components differ: NaN
- *               never passes
+ * Throws.       NumericalError when a value is not finite, a budget is negative or the numbers of
+ *               components differ: NaN never passes
  */
 export function judge(
   kind: ClaimKind,
@@ -38,6 +38,9 @@ export function judge(
     throw new NumericalError(
       `judge: ${budgets.length} error budgets for ${measured.length} components`,
     );
+  }
+  for (const budget of budgets) {
+    if (budget.sign() < 0) throw new NumericalError(`judge: error budget ${budget} is negative`);
   }
   let worst: Judgement | undefined;
   measured.forEach((value, component) => {

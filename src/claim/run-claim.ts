@@ -47,7 +47,14 @@ export async function runClaim<Setting>(
     const { rejected, ...outcome } = await runCase(claim, point, stream, survivors);
     for (const rival of rejected) survivors.delete(rival);
     const seconds = (performance.now() - started) / 1000;
-    results.push({ id: claim.id, title: claim.title, setting: name, expected, seconds, ...outcome });
+    results.push({
+      id: claim.id,
+      title: claim.title,
+      setting: name,
+      expected,
+      seconds,
+      ...outcome,
+    });
   }
   if (survivors.size === 0) return results;
   const detail = `does not reject: ${[...survivors].join("; ")}`;

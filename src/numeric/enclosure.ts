@@ -1,5 +1,6 @@
 import { ArgumentError, Description } from "../errors.js";
-import { bitLength, Rational } from "./rational.js";
+import { bitLength } from "./integer.js";
+import { Rational } from "./rational.js";
 
 /**
  * A closed interval with rational ends that is known to contain a number.

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.js";
-import { Rational } from "./rational.js";
+import { greatestCommonDivisor } from "./integer.js";
+import { overCommonDenominator, Rational } from "./rational.js";
 
 /**
  * Polynomial in one variable with integer coefficients, constant term first.
@@ -106,9 +107,8 @@ export class IntegerPolynomial {
 
   /** The polynomial whose value at t ∈ (0, 1) has the sign of this one at lower + (upper − lower)t. */
   onUnitInterval(lower: Rational, upper: Rational): IntegerPolynomial {
-    const denominator = lower.denominator * upper.denominator;
-    const start = lower.numerator * upper.denominator;
-    const span = upper.numerator * lower.denominator - start;
+    const { first: start, second, denominator } = overCommonDenominator(lower, upper);
+    const span = second - start;
     let scale = 1n;
     const integral = [...this.coefficients];
     for (let i = this.degree; i >= 0; i--) {
@@ -139,11 +139,4 @@ function taylorShift(coefficients: readonly bigint[], offset: bigint): bigint[] 
     }
   }
   return shifted;
-}
-
-function greatestCommonDivisor(a: bigint, b: bigint): bigint {
-  let x = a < 0n ? -a : a;
-  let y = b < 0n ? -b : b;
-  while (y !== 0n) [x, y] = [y, x % y];
-  return x;
 }

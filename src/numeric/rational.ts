@@ -1,4 +1,5 @@
-import { ArgumentError } from "../errors.js";
+import { ArgumentError, requireInteger } from "../errors.js";
+import { bitLength, greatestCommonDivisor, leastCommonMultiple, magnitude } from "./integer.js";
 
 /**
  * Exact rational number in lowest terms with a positive denominator.
@@ -24,7 +25,7 @@ export class Rational {
       p = -p;
       q = -q;
     }
-    const divisor = greatestCommonDivisor(p < 0n ? -p : p, q);
+    const divisor = greatestCommonDivisor(p, q);
     return divisor === 1n ? new Rational(p, q) : new Rational(p / divisor, q / divisor);
   }
 
@@ -109,12 +110,12 @@ export class Rational {
   /** The nearest double, ties to even; ±Infinity beyond the range. */
   toNumber(): number {
     if (this.numerator === 0n) return 0;
-    const magnitude = this.numerator < 0n ? -this.numerator : this.numerator;
-    const shift = 66 - (bitLength(magnitude) - bitLength(this.denominator));
+    const numerator = magnitude(this.numerator);
+    const shift = 66 - (bitLength(numerator) - bitLength(this.denominator));
     const [p, q] =
       shift >= 0
-        ? [magnitude << BigInt(shift), this.denominator]
-        : [magnitude, this.denominator << BigInt(-shift)];
+        ? [numerator << BigInt(shift), this.denominator]
+        : [numerator, this.denominator << BigInt(-shift)];
     const quotient = p / q;
     const unitExponent = Math.max(bitLength(quotient) - shift - 53, -1074);
     const dropped = BigInt(unitExponent + shift);
@@ -132,13 +133,15 @@ export class Rational {
    *
    * Accuracy.     "down" never exceeds the value, "up" is never below it, "nearest" is within half
    *               a unit of the last digit.
+   * Throws.       ArgumentError when digits is not a positive integer
    */
   toDecimal(digits: number, rounding: "down" | "up" | "nearest" = "nearest"): string {
+    requireInteger("Rational.toDecimal", "digits", digits);
     if (this.numerator === 0n) return "0";
-    const magnitude = this.absolute();
-    let exponent = decimalExponent(magnitude);
+    const absolute = this.absolute();
+    let exponent = decimalExponent(absolute);
     const power = digits - 1 - exponent;
-    const scaled = magnitude.times(Rational.of(10n).power(power));
+    const scaled = absolute.times(Rational.of(10n).power(power));
     const floor = scaled.numerator / scaled.denominator;
     const remainder = scaled.numerator - floor * scaled.denominator;
     const away = rounding === "up" ? this.numerator > 0n : this.numerator < 0n;
@@ -158,17 +161,17 @@ export class Rational {
   }
 }
 
-function greatestCommonDivisor(a: bigint, b: bigint): bigint {
-  let x = a;
-  let y = b;
-  while (y !== 0n) [x, y] = [y, x % y];
-  return x;
-}
-
-/** Number of binary digits of a non-negative integer. */
-export function bitLength(value: bigint): number {
-  const hex = value.toString(16);
-  return value === 0n ? 0 : (hex.length - 1) * 4 + (32 - Math.clz32(Number.parseInt(hex[0]!, 16)));
+/** Numerators of both numbers over their least common denominator. */
+export function overCommonDenominator(
+  a: Rational,
+  b: Rational,
+): { first: bigint; second: bigint; denominator: bigint } {
+  const denominator = leastCommonMultiple(a.denominator, b.denominator);
+  return {
+    first: a.numerator * (denominator / a.denominator),
+    second: b.numerator * (denominator / b.denominator),
+    denominator,
+  };
 }
 
 function scaleByPowerOfTwo(value: number, exponent: number): number {
@@ -182,10 +185,10 @@ function scaleByPowerOfTwo(value: number, exponent: number): number {
   return result * 2 ** left;
 }
 
-function decimalExponent(magnitude: Rational): number {
-  const bits = bitLength(magnitude.numerator) - bitLength(magnitude.denominator);
+function decimalExponent(positive: Rational): number {
+  const bits = bitLength(positive.numerator) - bitLength(positive.denominator);
   let exponent = Math.floor((bits - 1) * Math.log10(2));
-  while (magnitude.compare(Rational.of(10n).power(exponent + 1)) >= 0) exponent += 1;
+  while (positive.compare(Rational.of(10n).power(exponent + 1)) >= 0) exponent += 1;
   return exponent;
 }
 

@@ -1,7 +1,8 @@
 import { ArgumentError, Description } from "../errors.js";
 import { Enclosure } from "./enclosure.js";
+import { bitLength, magnitude } from "./integer.js";
 import type { IntegerPolynomial } from "./integer-polynomial.js";
-import { bitLength, Rational } from "./rational.js";
+import { overCommonDenominator, Rational } from "./rational.js";
 
 /** Both ends over one denominator, with q^degree P at each, so that values compare directly. */
 interface Bracket {
@@ -99,9 +100,7 @@ function refineOnce(polynomial: IntegerPolynomial, from: Bracket, bits: number):
 /** The cell boundary nearest to the zero of the straight line through the two ends. */
 function secantCell(bracket: Bracket, cells: bigint): bigint {
   const rise = bracket.lowerValue - bracket.upperValue;
-  const dropped = BigInt(
-    Math.max(0, bitLength(rise < 0n ? -rise : rise) - 2 * bitLength(cells) - 16),
-  );
+  const dropped = BigInt(Math.max(0, bitLength(magnitude(rise)) - 2 * bitLength(cells) - 16));
   return (((bracket.lowerValue * cells * 2n) >> dropped) / (rise >> dropped) + 1n) / 2n;
 }
 
@@ -135,15 +134,12 @@ function bracketAwayFromZero(
 }
 
 function makeBracket(polynomial: IntegerPolynomial, lower: Rational, upper: Rational): Bracket {
-  const denominator = lower.denominator * upper.denominator;
-  const ends = {
-    lower: lower.numerator * upper.denominator,
-    upper: upper.numerator * lower.denominator,
-  };
+  const { first, second, denominator } = overCommonDenominator(lower, upper);
   return {
     denominator,
-    ...ends,
-    lowerValue: polynomial.homogenisedAt(ends.lower, denominator),
-    upperValue: polynomial.homogenisedAt(ends.upper, denominator),
+    lower: first,
+    upper: second,
+    lowerValue: polynomial.homogenisedAt(first, denominator),
+    upperValue: polynomial.homogenisedAt(second, denominator),
   };
 }

@@ -1,7 +1,8 @@
 import { ArgumentError, NumericalError } from "../errors.js";
 import { Enclosure } from "./enclosure.js";
+import { bitLength, magnitude } from "./integer.js";
 import { IntegerPolynomial } from "./integer-polynomial.js";
-import { bitLength, Rational } from "./rational.js";
+import { Rational } from "./rational.js";
 
 /** Halvings after which two roots count as one of even multiplicity. */
 const MAXIMAL_DEPTH = 512;
@@ -94,8 +95,4 @@ function unitIntervalVariations(polynomial: IntegerPolynomial): number {
 function halved(polynomial: IntegerPolynomial): IntegerPolynomial {
   const { coefficients, degree } = polynomial;
   return IntegerPolynomial.of(coefficients.map((c, i) => c << BigInt(degree - i)));
-}
-
-function magnitude(value: bigint): bigint {
-  return value < 0n ? -value : value;
 }

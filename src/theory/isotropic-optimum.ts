@@ -1,7 +1,7 @@
 import { NumericalError, requireInteger } from "../errors.js";
 import { Enclosure, encloseQuotients } from "../numeric/enclosure.js";
 import type { IntegerPolynomial } from "../numeric/integer-polynomial.js";
-import { Rational } from "../numeric/rational.js";
+import { overCommonDenominator, Rational } from "../numeric/rational.js";
 import { refineRoot } from "../numeric/real-root.js";
 import { isolateRoots, isProvablyRootFree, positiveRootBound } from "../numeric/root-isolation.js";
 import { IsotropicLoss } from "./isotropic-loss.js";
@@ -103,9 +103,7 @@ function encloseConvexMinimum(
   { lower, upper }: Enclosure,
   bits: number,
 ): Enclosure {
-  const q = lower.denominator * upper.denominator;
-  const first = lower.numerator * upper.denominator;
-  const last = upper.numerator * lower.denominator;
+  const { first, second: last, denominator: q } = overCommonDenominator(lower, upper);
   const atFirst = loss.numerator.homogenisedAt(first, q);
   const atLast = loss.numerator.homogenisedAt(last, q);
   const fromFirst = atFirst + slope.homogenisedAt(first, q) * (last - first);

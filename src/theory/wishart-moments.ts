@@ -1,4 +1,5 @@
 import { NumericalError, requireInteger } from "../errors.js";
+import { leastCommonMultiple } from "../numeric/integer.js";
 import { requireWishartSetting, type WishartSetting } from "./setting.js";
 
 /**
@@ -116,11 +117,4 @@ function divideExactly(numerator: bigint, denominator: bigint): bigint {
     throw new NumericalError("wishartMoments: the partition sum is not an integer");
   }
   return quotient;
-}
-
-function leastCommonMultiple(a: bigint, b: bigint): bigint {
-  let x = a;
-  let y = b;
-  while (y !== 0n) [x, y] = [y, x % y];
-  return (a / x) * b;
 }

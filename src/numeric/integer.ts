@@ -1,0 +1,23 @@
+/** Number of binary digits of a non-negative integer. */
+export function bitLength(value: bigint): number {
+  const hex = value.toString(16);
+  return value === 0n ? 0 : (hex.length - 1) * 4 + (32 - Math.clz32(Number.parseInt(hex[0]!, 16)));
+}
+
+/** The absolute value. */
+export function magnitude(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}
+
+/** The non-negative greatest common divisor; that of 0 and 0 is 0. */
+export function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+  let x = magnitude(a);
+  let y = magnitude(b);
+  while (y !== 0n) [x, y] = [y, x % y];
+  return x;
+}
+
+/** The positive least common multiple of non-zero integers. */
+export function leastCommonMultiple(a: bigint, b: bigint): bigint {
+  return magnitude((a / greatestCommonDivisor(a, b)) * b);
+}

@@ -8,7 +8,7 @@ interface Setting {
 }
 
 /** "The value is `truth`", measured exactly; rivals say truth + 1 and 1.02·truth. */
-function claimWith(overrides: Partial<Claim<Setting>>): Claim<Setting> {
+function claimWith(overrides: Partial<Claim<Setting>>): Claim {
   return defineClaim<Setting>({
     id: "value-is-truth",
     title: "The value is the truth",

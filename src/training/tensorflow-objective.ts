@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import * as tf from "@tensorflow/tfjs-core";
+import { ArgumentError, Description, requireInteger } from "../errors.js";
+import { tensorLayers, tensorPredictions } from "../model/tensor-forward.js";
+import { type ModelShape, parameterCount } from "../model/weights.js";
+import { flatten } from "../numeric/matrix.js";
+import type { PromptDistribution } from "../prompt/prompt-distribution.js";
+import type { Objective } from "./objective.js";
+import { registerGradients } from "./register-gradients.js";
+import { tokenBatchDrawer } from "./token-batch.js";
+
+/**
+ * The in-context loss of the token-level model, estimated on fresh prompts at every evaluation.
+ *
+ * Statement.    mean over the batch of (ŷ − y_q)², ŷ after the last loop, and its gradient
+ * Conventions.  prompt i is drawn from `stream.split(i)` whatever the batch; no ½; no theory enters:
+ *               this is the plain estimator a claim about training needs.
+ * Accuracy.     forward and gradient in float32 on the active TensorFlow.js backend
+ *               (`selectBackend`); unbiased for the population loss up to that rounding
+ * Throws.       ArgumentError when batch is not a positive integer, or shape and distribution differ
+ *               in dim
+ */
+export function tensorflowObjective(options: {
+  readonly shape: ModelShape;
+  readonly distribution: PromptDistribution;
+  readonly batch: number;
+}): Objective {
+  const { shape, distribution, batch } = options;
+  requireInteger("tensorflowObjective", "batch", batch);
+  if (shape.dim !== distribution.dim) {
+    throw new ArgumentError(
+      "tensorflowObjective",
+      "shape",
+      `of the prompts' dim ${distribution.dim}`,
+      new Description(`dim ${shape.dim}`),
+    );
+  }
+  registerGradients();
+  const draw = tokenBatchDrawer(distribution, batch);
+  const tokenShape: [number, number, number] = [
+    batch,
+    distribution.contextLength + 1,
+    distribution.dim + 1,
+  ];
+  return {
+    describe: () => describeObjective(shape, distribution, batch),
+    async evaluate(parameters, stream) {
+      requireParameters(shape, parameters);
+      const { tokens, targets } = draw(stream);
+      const [loss, gradient] = tf.tidy(() => {
+        const state = tf.tensor3d(tokens, tokenShape, "float32");
+        const wanted = tf.tensor1d(targets, "float32");
+        const lossOf = (packed: tf.Tensor): tf.Scalar => {
+          const layers = tensorLayers(shape, packed as tf.Tensor1D);
+          const predictions = tensorPredictions(layers, state).at(-1)!;
+          const errors = tf.square(tf.sub(predictions, wanted));
+          return tf.mul(tf.sum(errors), 1 / batch) as tf.Scalar;
+        };
+        const packed = tf.tensor1d(Float32Array.from(parameters), "float32");
+        const { value, grad } = tf.valueAndGrad(lossOf)(packed);
+        return [value, grad];
+      });
+      const [lossValues, slopes] = await Promise.all([loss.data(), gradient.data()]);
+      tf.dispose([loss, gradient]);
+      return { loss: lossValues[0]!, gradient: Float64Array.from(slopes) };
+    },
+  };
+}
+
+function requireParameters(shape: ModelShape, parameters: Float64Array): void {
+  if (parameters.length !== parameterCount(shape)) {
+    throw new ArgumentError(
+      "tensorflowObjective",
+      "parameters",
+      `a vector of length ${parameterCount(shape)}`,
+      new Description(`length ${parameters.length}`),
+    );
+  }
+}
+
+function describeObjective(
+  { family, dim, loops }: ModelShape,
+  distribution: PromptDistribution,
+  batch: number,
+): string {
+  const law = createHash("sha256");
+  law.update(flatten(distribution.covariance));
+  law.update(flatten(distribution.taskCovariance));
+  const { contextLength, noiseVariance } = distribution;
+  return [
+    `token-level ${family} model, dim ${dim}, ${loops} loops`,
+    `context ${contextLength}, noise ${noiseVariance}, batch ${batch}`,
+    `law ${law.digest("hex").slice(0, 16)}`,
+  ].join("; ");
+}

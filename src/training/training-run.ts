@@ -17,6 +17,8 @@ export interface TrainingRun {
   readonly weights: Weights;
   readonly history: readonly StepRecord[];
   readonly status: "converged" | "max-steps" | "diverged" | "interrupted";
+  /** What happened and what to do, after divergence or interruption. */
+  readonly message?: string;
   /** The engine that ran, e.g. "tfjs wasm, float32". */
   readonly engine: string;
   readonly seconds: number;

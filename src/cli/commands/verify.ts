@@ -92,7 +92,11 @@ async function writeReport(
   const { reportHeader } = await import("../report-header.js");
   const header = reportHeader("Verification", options.seed, reproduce, io.now());
   const path = join(options.out, "report.html");
-  writeFileAtomically(path, renderVerificationReport({ verification, header }));
-  writeFileAtomically(join(options.out, "verdicts.json"), `${JSON.stringify(document, null, 2)}\n`);
+  writeFileAtomically("verify", path, renderVerificationReport({ verification, header }));
+  writeFileAtomically(
+    "verify",
+    join(options.out, "verdicts.json"),
+    `${JSON.stringify(document, null, 2)}\n`,
+  );
   return path;
 }

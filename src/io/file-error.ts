@@ -4,6 +4,7 @@ import { ArgumentError, Description } from "../errors.js";
  * Throws the ArgumentError a failed file operation deserves; anything but a system error is rethrown.
  *
  * @example
+ * const error = Object.assign(new Error(), { code: "EACCES" });
  * refuseFileError(error, "train", "--out", "a writable folder", "/x")
  * // throws: train: --out must be a writable folder, got "/x" (EACCES)
  */

@@ -100,6 +100,8 @@ async function activateNative(
   if (Number.parseInt(nodeVersion, 10) >= 23) {
     return { reason: `needs Node 22 or older, this is Node ${nodeVersion}` };
   }
+  // Ampere and later GPUs otherwise round products to TensorFloat-32, ten bits of fraction.
+  process.env.NVIDIA_TF32_OVERRIDE ??= "0";
   try {
     const version = nativeVersion(await load(specifier));
     if (version !== NATIVE_VERSION) {

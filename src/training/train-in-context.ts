@@ -6,11 +6,9 @@ import { type ModelShape, unpackWeights } from "../model/weights.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import type { Stream } from "../random/stream.js";
 import { adam } from "./adam.js";
-import { describeBackend, selectBackend } from "./backend.js";
 import { initialParameters } from "./initial-parameters.js";
 import type { Optimizer } from "./optimizer.js";
 import { cosineSchedule, type Schedule } from "./schedule.js";
-import { tensorflowObjective } from "./tensorflow-objective.js";
 import { type TrainingStep, train } from "./train.js";
 import type { StepRecord, TrainingRun } from "./training-run.js";
 
@@ -61,6 +59,9 @@ export async function trainInContext(options: ContextTraining): Promise<Training
   const { distribution, shape, stream, folder, referenceLoss } = options;
   const steps = options.steps ?? TRAINING_DEFAULTS.steps;
   if (folder !== undefined) requireWritableFolder("trainInContext", "folder", folder);
+  // TensorFlow.js is loaded by those who train, not by everyone who imports the package.
+  const { describeBackend, selectBackend } = await import("./backend.js");
+  const { tensorflowObjective } = await import("./tensorflow-objective.js");
   const backend = await selectBackend(
     options.backend === undefined ? {} : { requested: options.backend },
   );

@@ -1,0 +1,152 @@
+import { EigenvalueDecomposition } from "ml-matrix";
+import { ArgumentError, NumericalError, requireInteger } from "../../errors.js";
+import { Enclosure, encloseQuotients } from "../../numeric/enclosure.js";
+import { greatestCommonDivisor } from "../../numeric/integer.js";
+import { IntegerPolynomial } from "../../numeric/integer-polynomial.js";
+import { Matrix } from "../../numeric/matrix.js";
+import { Rational } from "../../numeric/rational.js";
+import { refineRoot } from "../../numeric/real-root.js";
+
+/**
+ * Orthogonal polynomial of a positive measure on w > 0, from its integer moments.
+ *
+ * Statement.    P_L = det [c_{i+j} (i < L, j ≤ L); 1, w, …, w^L] is orthogonal to every polynomial of
+ *               lower degree; its roots are real, simple and in the support's convex hull
+ * Accuracy.     exact
+ */
+export interface OrthogonalPolynomial {
+  readonly polynomial: IntegerPolynomial;
+  /** Its Jacobi matrix, in doubles: where the roots nearly are. */
+  readonly jacobi: JacobiMatrix;
+}
+
+/** Where a measure sits: its mean and width, roughly, so that doubles resolve it. */
+export interface MeasureWindow {
+  readonly centre: bigint;
+  readonly scale: bigint;
+}
+
+/** Tridiagonal matrix of multiplication by (w − centre)/scale. */
+interface JacobiMatrix extends MeasureWindow {
+  readonly diagonal: readonly number[];
+  readonly offDiagonal: readonly number[];
+}
+
+/**
+ * The orthogonal polynomial of one degree, by the three-term recurrence of Hankel minors.
+ *
+ * Statement.    D_k² P_{k+1} = (D_k D_{k+1} w − D_k E_{k+1} + D_{k+1} E_k) P_k − D_{k+1}² P_{k−1},
+ *               D_k = lead P_k, D_{k+1} = ⟨P_k, w^k⟩, E_{k+1} = ⟨P_k, w^{k+1}⟩: every division is exact
+ * Conventions.  moments c₀ … c_{2·degree−1}
+ * Accuracy.     exact; O(degree²) products of integers of O(degree² log c) bits
+ * Throws.       NumericalError when the moments are not those of a measure with more than `degree`
+ *               points
+ * Source.       Sylvester's identity on the bordered Hankel matrix
+ */
+export function orthogonalPolynomial(
+  moments: readonly bigint[],
+  degree: number,
+  window: MeasureWindow,
+): OrthogonalPolynomial {
+  requireInteger("orthogonalPolynomial", "degree", degree);
+  if (moments.length < 2 * degree) {
+    const requirement = `an array of at least ${2 * degree}`;
+    throw new ArgumentError("orthogonalPolynomial", "moments", requirement, moments.length);
+  }
+  const common = moments.slice(0, 2 * degree).reduce(greatestCommonDivisor, 0n);
+  const c = common > 1n ? moments.map((moment) => moment / common) : moments;
+
+  let previous: bigint[] = [];
+  let current: bigint[] = [1n];
+  let [minor, shiftedMinor, lastMinor] = [1n, 0n, 0n];
+  const diagonal: number[] = [];
+  const offDiagonal: number[] = [];
+  for (let k = 0; k < degree; k++) {
+    const nextMinor = innerProduct(current, c, k);
+    const nextShifted = innerProduct(current, c, k + 1);
+    if (nextMinor <= 0n) {
+      throw new NumericalError(`orthogonalPolynomial: Hankel minor ${k + 1} is not positive`);
+    }
+    const product = minor * nextMinor;
+    const middle = nextShifted * minor - shiftedMinor * nextMinor;
+    diagonal.push(nearestDouble(middle - window.centre * product, product * window.scale));
+    if (k > 0) {
+      const norm = nearestDouble(nextMinor * lastMinor, (minor * window.scale) ** 2n);
+      offDiagonal.push(Math.sqrt(norm));
+    }
+    const square = nextMinor * nextMinor;
+    const divisor = minor * minor;
+    const next = Array.from({ length: k + 2 }, (_, j) => {
+      const raised = j > 0 ? product * current[j - 1]! : 0n;
+      const kept = j <= k ? middle * current[j]! : 0n;
+      const dropped = j < k ? square * previous[j]! : 0n;
+      return (raised - kept - dropped) / divisor;
+    });
+    [previous, current] = [current, next];
+    [lastMinor, minor, shiftedMinor] = [minor, nextMinor, -next[k]!];
+  }
+  return {
+    polynomial: IntegerPolynomial.of(current),
+    jacobi: { ...window, diagonal, offDiagonal },
+  };
+}
+
+/**
+ * Enclosures, ascending, of all roots of an orthogonal polynomial on w > 0.
+ *
+ * Statement.    sign changes between neighbouring ends: as many as the degree, so that they prove
+ *               that all roots are real and simple
+ * Accuracy.     exact, of relative width ≤ relativeWidth; doubles only say where to look
+ * Throws.       NumericalError when doubles cannot tell two roots apart
+ */
+export function encloseRoots(
+  { polynomial, jacobi }: OrthogonalPolynomial,
+  relativeWidth: Rational,
+): Enclosure[] {
+  if (polynomial.degree === 1) {
+    const [constant, slope] = polynomial.coefficients;
+    return [Enclosure.point(Rational.of(-constant!, slope!))];
+  }
+  const guesses = approximateRoots(jacobi);
+  const place = (position: number) =>
+    Rational.fromNumber(position).times(Rational.of(jacobi.scale)).plus(Rational.of(jacobi.centre));
+  const last = guesses.at(-1)!;
+  const spread = last - guesses[0]!;
+  const ends = [Rational.ZERO];
+  for (let i = 1; i < guesses.length; i++) ends.push(place((guesses[i - 1]! + guesses[i]!) / 2));
+  ends.push(place(last + spread));
+
+  return ends.slice(1).map((upper, i) => {
+    const lower = ends[i]!;
+    if (lower.compare(upper) >= 0 || polynomial.signAt(lower) * polynomial.signAt(upper) >= 0) {
+      throw new NumericalError(
+        `encloseRoots: roots ${i + 1} and its neighbours cannot be told apart in doubles`,
+      );
+    }
+    return refineRoot(polynomial, Enclosure.of(lower, upper), relativeWidth);
+  });
+}
+
+/** Eigenvalues of the Jacobi matrix, ascending. */
+function approximateRoots({ diagonal, offDiagonal }: JacobiMatrix): number[] {
+  const matrix = Matrix.diag([...diagonal]);
+  offDiagonal.forEach((entry, i) => {
+    matrix.set(i, i + 1, entry);
+    matrix.set(i + 1, i, entry);
+  });
+  const { realEigenvalues } = new EigenvalueDecomposition(matrix, { assumeSymmetric: true });
+  return realEigenvalues.sort((a, b) => a - b);
+}
+
+/** A quotient of huge integers as a double, without their greatest common divisor. */
+function nearestDouble(numerator: bigint, denominator: bigint): number {
+  return encloseQuotients(numerator, numerator, denominator, 64).toNumber();
+}
+
+function innerProduct(
+  polynomial: readonly bigint[],
+  moments: readonly bigint[],
+  shift: number,
+): bigint {
+  return polynomial.reduce((sum, coefficient, j) => sum + coefficient * moments[j + shift]!, 0n);
+}

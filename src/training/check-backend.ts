@@ -1,15 +1,17 @@
 import { ArgumentError } from "../errors.js";
-import { type ModelShape, packWeights } from "../model/weights.js";
+import type { ModelShape } from "../model/weights.js";
 import { autoregressiveCovariance } from "../prompt/covariance-family.js";
 import { promptDistribution } from "../prompt/prompt-distribution.js";
 import { Stream } from "../random/stream.js";
+import { adam } from "./adam.js";
 import { type BackendName, describeBackend, type ModuleLoader, selectBackend } from "./backend.js";
 import { vectorNorm } from "./clip-gradient.js";
 import { float64Objective } from "./float64-objective.js";
 import { initialParameters } from "./initial-parameters.js";
 import type { Objective } from "./objective.js";
+import { cosineSchedule } from "./schedule.js";
 import { tensorflowObjective } from "./tensorflow-objective.js";
-import { trainModel } from "./train-model.js";
+import { train } from "./train.js";
 
 /**
  * How far a float32 engine may be from the Float64 twin, in loss and gradient, relative to their size.
@@ -45,7 +47,7 @@ export async function checkBackend(options: {
     write(`backend: ${describeBackend(backend)}`);
     const verdicts: boolean[] = [];
     for (const family of ["restricted", "full", "untied"] as const) {
-      verdicts.push(await checkFamily({ family, dim: 5, loops: 2 }, backend, write));
+      verdicts.push(await checkFamily({ family, dim: 5, loops: 2 }, write));
     }
     const isSound = verdicts.every(Boolean);
     write(
@@ -59,23 +61,21 @@ export async function checkBackend(options: {
   }
 }
 
-async function checkFamily(
-  shape: ModelShape,
-  backend: Awaited<ReturnType<typeof selectBackend>>,
-  write: (line: string) => void,
-): Promise<boolean> {
+async function checkFamily(shape: ModelShape, write: (line: string) => void): Promise<boolean> {
   const covariance = autoregressiveCovariance(shape.dim, 0.5);
   const distribution = promptDistribution({ dim: shape.dim, contextLength: 10, covariance });
   const stream = Stream.fromSeed(0).split(shape.family);
   const law = { shape, distribution, batch: BATCH };
   const engine = tensorflowObjective(law);
   const twin = float64Objective(law);
-  const run = await trainModel({ ...law, backend, stream, steps: TRAINING_STEPS });
+  const start = initialParameters(shape, stream.split("start"));
+  const run = await train({
+    ...{ objective: engine, start, steps: TRAINING_STEPS, learningRate: 0.05, stream },
+    optimizer: adam(),
+    schedule: cosineSchedule(),
+  });
   const fresh = stream.split("check");
-  const points = {
-    start: initialParameters(shape, stream.split("start")),
-    trained: packWeights(run.weights),
-  };
+  const points = { start, trained: run.value };
   const losses: number[] = [];
   const verdicts: boolean[] = [];
   for (const [where, parameters] of Object.entries(points)) {

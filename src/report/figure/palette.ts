@@ -1,0 +1,57 @@
+/**
+ * Colours by role, for white and for dark paper. Hues after Okabe and Ito (told apart under every
+ * common colour blindness), with lightness ordered so that lines differ in grey as well; figures
+ * also give each series its own marker and dash.
+ *
+ * Specifications are written in the light colours. No two roles share one, so that a page can
+ * replace each by its dark twin.
+ */
+export const PALETTE = {
+  paper: { light: "#ffffff", dark: "#15191f" },
+  ink: { light: "#1b1f24", dark: "#e6e9ed" },
+  muted: { light: "#59626d", dark: "#a3adb9" },
+  grid: { light: "#e3e7eb", dark: "#2b323b" },
+  axis: { light: "#9aa4ae", dark: "#5b6673" },
+  shade: { light: "#eef1f4", dark: "#1f262e" },
+  blue: { light: "#0a5fa3", dark: "#5db0f0" },
+  vermilion: { light: "#c9500a", dark: "#ff8f4f" },
+  green: { light: "#00805f", dark: "#3fcfa6" },
+  purple: { light: "#97468a", dark: "#dd9bcd" },
+  amber: { light: "#a87400", dark: "#e8b93c" },
+  paleBlue: { light: "#a9cbe6", dark: "#2f5678" },
+} as const;
+
+/** Diverging scale, below zero to above: it is lighter above zero, so that grey keeps the sign. */
+export const DIVERGING_SCALE = [
+  { position: 0, light: "#06325e", dark: "#9fd3ff" },
+  { position: 0.25, light: "#3f7db5", dark: "#4a86bd" },
+  { position: 0.5, light: "#f6f6f4", dark: "#20262d" },
+  { position: 0.75, light: "#f0ad66", dark: "#a85b1c" },
+  { position: 1, light: "#bf5b04", dark: "#ffb978" },
+] as const;
+
+/** Colour, marker and dash of one series among several. */
+export interface SeriesStyle {
+  readonly colour: string;
+  readonly symbol: "circle" | "square" | "diamond" | "triangle-up" | "cross";
+}
+
+const SERIES: readonly SeriesStyle[] = [
+  { colour: PALETTE.blue.light, symbol: "circle" },
+  { colour: PALETTE.vermilion.light, symbol: "square" },
+  { colour: PALETTE.green.light, symbol: "diamond" },
+  { colour: PALETTE.purple.light, symbol: "triangle-up" },
+  { colour: PALETTE.amber.light, symbol: "cross" },
+];
+
+/** The style of series `index`, starting over after the fifth. */
+export function seriesStyle(index: number): SeriesStyle {
+  return SERIES[index % SERIES.length]!;
+}
+
+/** Every light colour with its dark twin. */
+export function darkTwins(): Record<string, string> {
+  return Object.fromEntries(
+    [...Object.values(PALETTE), ...DIVERGING_SCALE].map(({ light, dark }) => [light, dark]),
+  );
+}

@@ -1,0 +1,235 @@
+import type { Annotation, Data, Layout } from "plotly.js-dist-min";
+import type { Matrix } from "../../numeric/matrix.js";
+import { numberText } from "../number-text.js";
+import { axis, baseLayout, TYPE } from "./base-layout.js";
+import type { Figure } from "./figure.js";
+import { DIVERGING_SCALE, PALETTE } from "./palette.js";
+
+/**
+ * The learned whitened preconditioner beside the closed form, on one colour scale, and their
+ * difference on its own.
+ *
+ * @param options.closedForm  B* = Σ^{1/2} A* Σ^{1/2}; null where none is known: one panel only
+ * @param options.title       e.g. "Preconditioner of layer 2"
+ */
+export function preconditionerHeatMap(options: {
+  readonly id: string;
+  readonly title: string;
+  readonly learned: Matrix;
+  readonly closedForm: Matrix | null;
+}): Figure {
+  const { id, title, learned, closedForm } = options;
+  const shared = Math.max(
+    largestEntry(learned),
+    closedForm === null ? 0 : largestEntry(closedForm),
+  );
+  const panels: Panel[] = [{ name: "learned <i>B</i>", matrix: learned, limit: shared }];
+  if (closedForm !== null) {
+    const difference = learned.clone().sub(closedForm);
+    panels.push(
+      { name: "closed form <i>B</i>*", matrix: closedForm, limit: shared },
+      {
+        name: "difference <i>B</i> − <i>B</i>*",
+        matrix: difference,
+        limit: largestEntry(difference),
+      },
+    );
+  }
+  return {
+    id,
+    title,
+    specification: {
+      data: panels.map(heatMap),
+      layout: {
+        ...baseLayout(panels.length === 1 ? 460 : 400),
+        margin: { l: 40, r: 12, t: 34, b: 76 },
+        ...panelAxes(learned.rows, panels.length, "row"),
+        ...colourAxes(panels, "row"),
+        annotations: panels.map(panelTitle),
+      },
+    },
+    narrowLayout: {
+      height: panels.length === 1 ? 400 : 1010,
+      margin: { l: 36, r: 64, t: 34, b: 30 },
+      ...panelAxes(learned.rows, panels.length, "column"),
+      ...colourAxes(panels, "column"),
+    },
+    caption: captionOf(closedForm !== null),
+    altText: altTextOf(learned, closedForm),
+    numbers: {
+      columns: ["Entries", "Learned B", ...(closedForm === null ? [] : ["Closed form B*"])],
+      rows: SUMMARIES.map(([name, summary]) => [
+        name,
+        ...[learned, ...(closedForm === null ? [] : [closedForm])].map((matrix) =>
+          numberText(summary(matrix), 5),
+        ),
+      ]),
+    },
+  };
+}
+
+interface Panel {
+  readonly name: string;
+  readonly matrix: Matrix;
+  /** The colour scale runs from −limit to limit. */
+  readonly limit: number;
+}
+
+const GAP = 0.06;
+
+/** The colour axis of a panel: the difference, third, has one of its own. */
+function colourAxisOf(panel: number): "coloraxis" | "coloraxis2" {
+  return panel === 2 ? "coloraxis2" : "coloraxis";
+}
+
+/** What Plotly appends to the name of an axis of that panel. */
+function suffix(panel: number): "" | "2" | "3" {
+  return (["", "2", "3"] as const)[panel]!;
+}
+
+function heatMap({ matrix }: Panel, panel: number): Data {
+  const indices = Array.from({ length: matrix.rows }, (_, i) => i + 1);
+  return {
+    type: "heatmap",
+    x: indices,
+    y: indices,
+    z: matrix.to2DArray(),
+    xaxis: `x${suffix(panel)}`,
+    yaxis: `y${suffix(panel)}`,
+    coloraxis: colourAxisOf(panel),
+    xgap: 1,
+    ygap: 1,
+    hovertemplate: "row %{y}, column %{x}: %{z:.5g}<extra></extra>",
+  };
+}
+
+function panelAxes(dim: number, panels: number, direction: "row" | "column"): Partial<Layout> {
+  const size = (1 - GAP * 2 * (panels - 1)) / panels;
+  const dtick = Math.max(1, Math.ceil(dim / 10));
+  const ticks = { showgrid: false, showline: false, ticks: "", tick0: 1, dtick } as const;
+  const entries = Array.from({ length: panels }, (_, panel) => {
+    const start = panel * (size + 2 * GAP);
+    const along: [number, number] = [start, start + size];
+    const across: [number, number] = [1 - start - size, 1 - start];
+    return [
+      [
+        `xaxis${suffix(panel)}`,
+        axis("", {
+          ...ticks,
+          domain: direction === "row" ? along : [0, 1],
+          anchor: `y${suffix(panel)}`,
+          constrain: "domain",
+        }),
+      ],
+      [
+        `yaxis${suffix(panel)}`,
+        axis("", {
+          ...ticks,
+          domain: direction === "row" ? [0, 1] : across,
+          anchor: `x${suffix(panel)}`,
+          autorange: "reversed",
+          scaleanchor: `x${suffix(panel)}`,
+          constrain: "domain",
+          constraintoward: "top",
+        }),
+      ],
+    ] as const;
+  });
+  return Object.fromEntries(entries.flat()) as Partial<Layout>;
+}
+
+/** Colour bars below the panels they belong to; to their right where the panels are stacked. */
+function colourAxes(panels: readonly Panel[], direction: "row" | "column"): Partial<Layout> {
+  const scale = (limit: number, bar: object) => ({
+    cmin: -limit,
+    cmax: limit,
+    colorscale: DIVERGING_SCALE.map(({ position, light }) => [position, light] as [number, string]),
+    colorbar: {
+      thickness: 10,
+      outlinewidth: 0,
+      nticks: 5,
+      tickfont: { size: TYPE.note },
+      ...bar,
+    },
+  });
+  const below = (from: number, to: number) => ({
+    orientation: "h",
+    lenmode: "fraction",
+    len: (to - from) * 0.8,
+    x: (from + to) / 2,
+    xanchor: "center",
+    y: -0.1,
+    yanchor: "top",
+  });
+  const beside = (from: number, to: number) => ({
+    orientation: "v",
+    lenmode: "fraction",
+    len: (to - from) * 0.9,
+    x: 1.02,
+    xanchor: "left",
+    y: (from + to) / 2,
+    yanchor: "middle",
+  });
+  const isSingle = panels.length === 1;
+  const [first, second] =
+    direction === "row"
+      ? [below(0, isSingle ? 1 : 2 / 3 - GAP), below(2 / 3 + GAP, 1)]
+      : [beside(isSingle ? 0 : 1 / 3 + GAP, 1), beside(0, 1 / 3 - GAP)];
+  return {
+    coloraxis: scale(panels[0]!.limit, first),
+    ...(isSingle ? {} : { coloraxis2: scale(panels[2]!.limit, second) }),
+  } as Partial<Layout>;
+}
+
+function panelTitle({ name }: Panel, panel: number): Partial<Annotation> {
+  return {
+    text: name,
+    showarrow: false,
+    xref: `x${suffix(panel)} domain`,
+    yref: `y${suffix(panel)} domain`,
+    x: 0.5,
+    xanchor: "center",
+    y: 1,
+    yanchor: "bottom",
+    yshift: 4,
+    font: { size: TYPE.label, color: PALETTE.ink.light },
+  } as Partial<Annotation>;
+}
+
+function captionOf(hasClosedForm: boolean): string {
+  const learned =
+    "Learned: the whitened preconditioner B = Σ^½ A Σ^½ of the trained weights, in canonical gauge, as stored.";
+  if (!hasClosedForm) return `${learned} No closed form is known here.`;
+  return `${learned} Closed form: B*, exact, rounded to doubles. The two share one colour scale; the difference has its own, or it would be blank.`;
+}
+
+function altTextOf(learned: Matrix, closedForm: Matrix | null): string {
+  const size = `${learned.rows} by ${learned.rows}`;
+  const describe = (matrix: Matrix) =>
+    `diagonal ${numberText(meanDiagonal(matrix))} on average, off-diagonal entries at most ${numberText(largestOffDiagonal(matrix), 3)} in size`;
+  if (closedForm === null) return `Heat map of the learned ${size} matrix: ${describe(learned)}.`;
+  const difference = largestEntry(learned.clone().sub(closedForm));
+  return `Three ${size} heat maps. Learned: ${describe(learned)}. Closed form: ${describe(closedForm)}. Their difference is at most ${numberText(difference, 3)} in any entry.`;
+}
+
+const SUMMARIES: readonly (readonly [string, (matrix: Matrix) => number])[] = [
+  ["Mean of the diagonal", meanDiagonal],
+  ["Least on the diagonal", (matrix) => Math.min(...matrix.diagonal())],
+  ["Greatest on the diagonal", (matrix) => Math.max(...matrix.diagonal())],
+  ["Largest size off the diagonal", largestOffDiagonal],
+  ["Frobenius norm", (matrix) => matrix.norm()],
+];
+
+function meanDiagonal(matrix: Matrix): number {
+  return matrix.trace() / matrix.rows;
+}
+
+function largestEntry(matrix: Matrix): number {
+  return matrix.clone().abs().max();
+}
+
+function largestOffDiagonal(matrix: Matrix): number {
+  const rest = matrix.clone();
+  for (let i = 0; i < rest.rows; i++) rest.set(i, i, 0);
+  return largestEntry(rest);
+}

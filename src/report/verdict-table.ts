@@ -1,0 +1,67 @@
+import type { Verdict } from "../claim/claim.js";
+import type { ClaimResult } from "../claim/run-claim.js";
+import { type Html, html } from "./html.js";
+import { numberText, secondsText } from "./number-text.js";
+
+/** A sign for each verdict, so that colour is not needed to tell them apart. */
+const SIGNS: Readonly<Record<Verdict, string>> = {
+  holds: "✓",
+  vacuous: "○",
+  refuted: "✗",
+  inconclusive: "?",
+  "not-applicable": "–",
+  broken: "!",
+};
+
+/** All verdicts, one row per claim and setting, grouped by claim in the order they were run. */
+export function verdictTable(results: readonly ClaimResult[]): Html {
+  const claims = new Map<string, ClaimResult[]>();
+  for (const result of results) {
+    const group = claims.get(result.id);
+    if (group === undefined) claims.set(result.id, [result]);
+    else group.push(result);
+  }
+  return html`<div class="scroll" role="region" aria-label="Verdicts" tabindex="0">
+<table id="verdict-table">
+<caption>One row per claim and setting. A setting opens to its regime and what was measured.</caption>
+<thead><tr>
+<th scope="col">Setting</th><th scope="col">Verdict</th><th scope="col" class="number">Margin</th><th scope="col">Method</th><th scope="col" class="number seconds">Time</th>
+</tr></thead>
+${[...claims.values()].map(claimRows)}
+</table>
+</div>`;
+}
+
+/** The verdict as a word with its sign, in its colour. */
+export function verdictMark(verdict: Verdict): Html {
+  return html`<span class="${verdict}"><span aria-hidden="true">${SIGNS[verdict]}</span> ${verdict}</span>`;
+}
+
+function claimRows(results: readonly ClaimResult[]): Html {
+  const { id, title } = results[0]!;
+  return html`<tbody>
+<tr><th scope="rowgroup" colspan="5">${title} <code>${id}</code></th></tr>
+${results.map(resultRow)}</tbody>
+`;
+}
+
+function resultRow(result: ClaimResult): Html {
+  const { verdict, expected, margin, method, seconds } = result;
+  const hasChanged = verdict !== expected;
+  return html`<tr${hasChanged ? html` class="changed"` : null}>
+<th scope="row">${settingCell(result)}</th>
+<td class="verdict">${verdictMark(verdict)}${hasChanged ? html` <span class="expected">expected ${expected}</span>` : null}</td>
+<td class="number">${margin === null ? html`<span class="label">none</span>` : numberText(margin, 3)}</td>
+<td>${method ?? html`<span class="label">none</span>`}</td>
+<td class="number seconds">${secondsText(seconds)}</td>
+</tr>
+`;
+}
+
+function settingCell({ setting, regime, detail, verdict, expected }: ClaimResult): Html {
+  if (regime === null && detail === null) return html`${setting}`;
+  return html`<details${verdict === expected ? null : html` open`}><summary>${setting}</summary>
+${regime === null ? null : html`<p><span class="label">Regime:</span> ${regime}</p>`}
+${detail === null ? null : html`<p><span class="label">Detail:</span> ${detail}</p>`}
+</details>`;
+}

@@ -7,6 +7,9 @@ import { isolateRoots, isProvablyRootFree, positiveRootBound } from "../numeric/
 import { IsotropicLoss } from "./isotropic-loss.js";
 import { type NoisyLoopedSetting, requireLoopedSetting } from "./setting.js";
 
+/** Digits to which two minima are compared before the choice between them is refused. */
+const MAXIMAL_DIGITS = 1000;
+
 /** The best isotropic preconditioner A = b*Σ⁻¹ and its loss, each enclosed. */
 export interface IsotropicOptimum {
   readonly stepSize: Enclosure;
@@ -23,7 +26,7 @@ export interface IsotropicOptimum {
  * Accuracy.     exact: enclosures of relative width ≤ 10^−digits (default 50); one loop gives the
  *               rational points themselves
  * Throws.       ArgumentError for a bad setting; HypothesisError beyond 256 loops; NumericalError
- *               when two minima with noise cannot be told apart
+ *               when two minima with noise agree to more than 500 digits
  * Source.       derived here: b < 0 loses to b = 0, ℓ′(0) < 0, and for σ² = 0 ℓ″ > 0
  * @example isotropicOptimum({ dim: 10, contextLength: 20, loops: 2 }).stepSize.toNumber()
  * // → 0.6280774761565799
@@ -38,9 +41,18 @@ export function isotropicOptimum(
   const isConvex = (setting.noiseVariance ?? Rational.ZERO).sign() === 0;
   const slope = loss.numerator.derivative();
   const brackets = isConvex ? [bracketOnlyRoot(slope, n)] : bracketMinima(slope);
-  const minima = brackets.map((bracket) => enclose(loss, slope, bracket, digits, isConvex));
-  const { point, value } = minima.length === 1 ? minima[0]! : leastOf(minima, digits);
-  return { stepSize: point.times(Rational.of(n)), loss: value };
+  let minima: readonly Minimum[] = brackets.map((point) =>
+    encloseMinimum(loss, slope, point, digits, isConvex),
+  );
+  // Minima that noise creates may agree to many digits: they are told apart before one is chosen.
+  for (let finer = 2 * digits; ; finer *= 2) {
+    const least = leastOf(minima);
+    if (least !== undefined) {
+      return { stepSize: least.point.times(Rational.of(n)), loss: least.value };
+    }
+    if (finer > MAXIMAL_DIGITS) refuseToChoose(minima, finer / 2);
+    minima = minima.map(({ point }) => encloseMinimum(loss, slope, point, finer, isConvex));
+  }
 }
 
 /** A minimum of the loss in y = b/n. */
@@ -71,7 +83,7 @@ function bracketMinima(slope: IntegerPolynomial): Enclosure[] {
  * Narrows the bracket until step size and loss have their digits. The loss is at most its value at
  * either end, and where it is convex at least its tangents at the ends, taken across the bracket.
  */
-function enclose(
+function encloseMinimum(
   loss: IsotropicLoss,
   slope: IntegerPolynomial,
   bracket: Enclosure,
@@ -116,18 +128,18 @@ function encloseConvexMinimum(
   );
 }
 
-/** The minimum whose loss is below all others', which the enclosures must prove. */
-function leastOf(minima: readonly Minimum[], digits: number): Minimum {
-  const least = minima.reduce((best, other) =>
-    other.value.upper.compare(best.value.upper) < 0 ? other : best,
+/** The minimum whose loss is proved to be below all others', if there is one. */
+function leastOf(minima: readonly Minimum[]): Minimum | undefined {
+  return minima.find((candidate) =>
+    minima.every(
+      (other) => other === candidate || candidate.value.upper.compare(other.value.lower) < 0,
+    ),
   );
-  for (const other of minima) {
-    if (other !== least && other.value.lower.compare(least.value.upper) <= 0) {
-      const places = `b/n ≈ ${least.point.toNumber()} and ${other.point.toNumber()}`;
-      throw new NumericalError(
-        `isotropicOptimum: the minima at ${places} have losses equal to ${digits} digits; ask for more`,
-      );
-    }
-  }
-  return least;
+}
+
+function refuseToChoose(minima: readonly Minimum[], digits: number): never {
+  const places = minima.map(({ point }) => point.toNumber()).join(", ");
+  throw new NumericalError(
+    `isotropicOptimum: the losses at the minima b/n ≈ ${places} agree to ${digits} digits`,
+  );
 }

@@ -7,20 +7,20 @@ import { elementCount, type NamedTensor, requireTensor, type TensorFile } from "
 
 const METADATA = "__metadata__";
 
-const ELEMENT_TYPES: Readonly<Record<string, ElementType>> = {
-  F64: "f8",
-  F32: "f4",
-  F16: "f2",
-  BF16: "b2",
-  I64: "i8",
-  I32: "i4",
-  I16: "i2",
-  I8: "i1",
-  U64: "u8",
-  U32: "u4",
-  U16: "u2",
-  U8: "u1",
-};
+const ELEMENT_TYPES: ReadonlyMap<unknown, ElementType> = new Map<string, ElementType>([
+  ["F64", "f8"],
+  ["F32", "f4"],
+  ["F16", "f2"],
+  ["BF16", "b2"],
+  ["I64", "i8"],
+  ["I32", "i4"],
+  ["I16", "i2"],
+  ["I8", "i1"],
+  ["U64", "u8"],
+  ["U32", "u4"],
+  ["U16", "u2"],
+  ["U8", "u1"],
+]);
 
 /**
  * The tensors and texts of a .safetensors file.
@@ -158,9 +158,9 @@ function readEntry(name: string, entry: unknown, refuse: Refuse): Entry {
   const tensor = `tensor "${name}"`;
   if (!isRecord(entry)) return refuse(tensor, "an object", JSON.stringify(entry));
   const { dtype, shape, data_offsets: offsets } = entry;
-  const type = typeof dtype === "string" ? ELEMENT_TYPES[dtype] : undefined;
+  const type = ELEMENT_TYPES.get(dtype);
   if (type === undefined) {
-    const known = Object.keys(ELEMENT_TYPES).join(", ");
+    const known = [...ELEMENT_TYPES.keys()].join(", ");
     return refuse(`the dtype of ${tensor}`, `one of ${known}`, JSON.stringify(dtype));
   }
   const count = Array.isArray(shape) ? elementCount(shape) : Number.NaN;

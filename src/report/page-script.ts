@@ -2,8 +2,8 @@
  * Draws the figures of a report in the browser: in the colours of the reader's scheme, for the
  * width at hand, and in light colours at paper width for printing.
  *
- * Plain JavaScript, run after plotly. It reads the elements `#figure-specifications` (specifications and narrow
- * layouts by figure id) and `#dark-twins` (dark colour by light colour).
+ * Plain JavaScript, run after plotly. It reads the elements `#figure-specifications` (specifications
+ * and narrow layouts by figure id) and `#dark-twins` (dark colour by light colour).
  */
 export const PAGE_SCRIPT = `
 (() => {
@@ -46,7 +46,9 @@ export const PAGE_SCRIPT = `
     const width = onPaper ? PAPER_WIDTH : Math.floor(plot.parentElement.clientWidth);
     const { data, layout } = specificationFor(figures[plot.dataset.figure], width);
     plot.dataset.width = String(width);
-    return Plotly.react(plot, data, layout, { displayModeBar: false });
+    // Plotly.react would keep the domains that square panels were shrunk to at the last width.
+    Plotly.purge(plot);
+    return Plotly.newPlot(plot, data, layout, { displayModeBar: false });
   };
 
   const plots = [...document.querySelectorAll("[data-figure]")];

@@ -44,7 +44,8 @@ tr.changed > * { background: var(--shade); }
 tr.changed > :first-child { box-shadow: inset 4px 0 var(--vermilion); padding-left: .7rem; }
 details > summary { cursor: pointer; }
 td details p, th details p { margin: .35rem 0 .35rem 1rem; overflow-wrap: anywhere; }
-.label { color: var(--muted); }
+.label, .how { color: var(--muted); }
+.how { display: block; }
 figure { margin: 1.25rem 0 2rem; }
 figcaption { font-size: .9rem; color: var(--muted); max-width: 50rem; }
 .plot { min-height: 12rem; }

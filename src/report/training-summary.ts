@@ -29,11 +29,11 @@ export function comparisonTable(comparison: WeightComparison): Html {
   return html`<div class="scroll" role="region" aria-label="Trained weights against the closed form" tabindex="0">
 <table>
 <caption>Trained weights against the closed form</caption>
-<thead><tr><th scope="col">Quantity</th><th scope="col" class="number">Value</th><th scope="col">How</th></tr></thead>
+<thead><tr><th scope="col">Quantity</th><th scope="col" class="number">Value</th></tr></thead>
 <tbody>
 ${rows.map(
   ({ quantity, value, how }) =>
-    html`<tr><th scope="row">${quantity}</th><td class="number">${value}</td><td>${how}</td></tr>\n`,
+    html`<tr><th scope="row">${quantity}<span class="how">${how}</span></th><td class="number">${value}</td></tr>\n`,
 )}</tbody>
 </table>
 </div>`;
@@ -98,7 +98,7 @@ function weightRows({ layers, family, offFamily, agreement }: WeightComparison):
         ? []
         : [row(`Symmetric part${of}`, symmetricDistance, "‖sym(B) − B*‖ / ‖B*‖")]),
       row(`Antisymmetric part${of}`, antisymmetricNorm, "‖anti(B)‖ / ‖B‖"),
-      row(`Read-in${of}`, readInNorm, "‖Σ^½ u‖"),
+      row(`Read-in${of}`, readInNorm, "‖Σ¹ᐟ² u‖"),
       {
         quantity: `Eigenvalues of B${of}`,
         value: spectrumText(eigenvalues),

@@ -29,7 +29,7 @@ export function baseLayout(height: number): Partial<Layout> {
 
 /** Margins and height for a page of telephone width. */
 export function narrowLayout(height: number): Partial<Layout> {
-  return { height, margin: { l: 56, r: 10, t: 12, b: 48 } };
+  return { height, margin: { l: 62, r: 10, t: 12, b: 48 } };
 }
 
 /** An axis with its title, in the shared style. */

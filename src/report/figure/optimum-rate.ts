@@ -6,6 +6,9 @@ import { logAxis } from "./log-axis.js";
 import type { OptimumRate } from "./optimum-rates.js";
 import { PALETTE, seriesStyle } from "./palette.js";
 
+/** The distance axis reaches at least here, so that its note stands clear of the lines. */
+const ROOM_FOR_NOTE = 1e4;
+
 /**
  * How far the exact optimum is from the inverse covariance, |b* − 1|, and how far the paper's
  * theorem allows it to be, c, against the context length.
@@ -21,7 +24,7 @@ export function optimumRateFigure(options: {
   const points = rates.flatMap((rate) => rate.points);
   const contexts = points.map(({ contextLength }) => Number(contextLength));
   const bounds = points.flatMap(({ distance, bound }) => [distance, bound]);
-  const yAxis = logAxis([...bounds, 1]);
+  const yAxis = logAxis([...bounds, ROOM_FOR_NOTE]);
   return {
     id,
     title: "The exact optimum and the paper’s bound",
@@ -33,14 +36,13 @@ export function optimumRateFigure(options: {
         yaxis: axis("distance of <i>b</i>* from 1", yAxis),
         shapes: [...rates.map((rate) => regime(rate, Math.max(...contexts))), threshold()],
         annotations: [
-          note("above <i>c</i> = 1 the bound is empty", 0.5, 0, "top"),
-          note("dashed: the paper’s <i>c</i>", 10, 2.6, "bottom"),
-          note("solid: |<i>b</i>* − 1|", 14, -14, "bottom"),
+          note("dashed: the paper’s <i>c</i>", 0, 3.2),
+          note("solid: |<i>b</i>* − 1|, every <i>L</i>", 15.5, -12.5),
         ],
       },
     },
     narrowLayout: narrowLayout(520),
-    caption: `d = ${dim}. Solid: |b* − 1| of the exact isotropic optimum, from certified enclosures; the lines nearly coincide. Dashed: the radius c of the global-minimiser theorem of Gatmiry et al. (2024), in closed form; rings mark where it falls below 1. Shaded, one step darker per number of loops: the context lengths from which the theorem says something. Every n is an exact integer.`,
+    caption: `d = ${dim}. Solid: |b* − 1| of the exact isotropic optimum, from certified enclosures; the lines nearly coincide. Dashed: the radius c of the global-minimiser theorem of Gatmiry et al. (2024), in closed form; rings mark where it falls below 1 (dotted); above 1 it says nothing. Shaded, one step darker per number of loops: the context lengths from which the theorem says something. Every n is an exact integer.`,
     altText: altTextOf(dim, rates),
     numbers: {
       columns: ["Loops", "n", "|b* − 1|, certified", "n |b* − 1|", "c", "c < 1 from n ="],
@@ -97,10 +99,10 @@ function seriesOf({ loops, points, contextForNonVacuous }: OptimumRate, index: n
   ];
 }
 
-/** A label at (10^x, 10^y) that starts there. */
-function note(text: string, x: number, y: number, yanchor: "top" | "bottom"): Partial<Annotation> {
-  const font = { size: TYPE.note, color: PALETTE.muted.light };
-  return { text, showarrow: false, x, xanchor: "left", y, yanchor, font };
+/** A label that starts at (10^x, 10^y). */
+function note(text: string, x: number, y: number): Partial<Annotation> {
+  const font = { size: TYPE.note, color: PALETTE.ink.light };
+  return { text, showarrow: false, x, xanchor: "left", y, yanchor: "bottom", font };
 }
 
 /** Shades the context lengths at which the theorem for these loops is not vacuous. */

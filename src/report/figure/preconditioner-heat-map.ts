@@ -41,8 +41,8 @@ export function preconditionerHeatMap(options: {
     specification: {
       data: panels.map(heatMap),
       layout: {
-        ...baseLayout(panels.length === 1 ? 460 : 400),
-        margin: { l: 40, r: 12, t: 34, b: 76 },
+        ...baseLayout(panels.length === 1 ? 460 : 390),
+        margin: { l: 28, r: 12, t: 30, b: 70 },
         ...panelAxes(learned.rows, panels.length, "row"),
         ...colourAxes(panels, "row"),
         annotations: panels.map(panelTitle),
@@ -75,7 +75,8 @@ interface Panel {
   readonly limit: number;
 }
 
-const GAP = 0.06;
+/** Half of the space between panels, as a share of the figure. */
+const GAP = 0.025;
 
 /** The colour axis of a panel: the difference, third, has one of its own. */
 function colourAxisOf(panel: number): "coloraxis" | "coloraxis2" {
@@ -158,7 +159,7 @@ function colourAxes(panels: readonly Panel[], direction: "row" | "column"): Part
     len: (to - from) * 0.8,
     x: (from + to) / 2,
     xanchor: "center",
-    y: -0.1,
+    y: -0.09,
     yanchor: "top",
   });
   const beside = (from: number, to: number) => ({
@@ -198,7 +199,7 @@ function panelTitle({ name }: Panel, panel: number): Partial<Annotation> {
 
 function captionOf(hasClosedForm: boolean): string {
   const learned =
-    "Learned: the whitened preconditioner B = Σ^½ A Σ^½ of the trained weights, in canonical gauge, as stored.";
+    "Learned: the whitened preconditioner B = Σ¹ᐟ² A Σ¹ᐟ² of the trained weights, in canonical gauge.";
   if (!hasClosedForm) return `${learned} No closed form is known here.`;
   return `${learned} Closed form: B*, exact, rounded to doubles. The two share one colour scale; the difference has its own, or it would be blank.`;
 }

@@ -127,14 +127,14 @@ const gradients: readonly tf.GradConfig[] = [
     saveAllInputs: true,
     gradFunc(derivative, parts, attributes) {
       const dy = derivative as tf.Tensor;
-      const axis = attributes.axis as number;
+      const [axis] = tf.util.parseAxisParam(attributes.axis as number, dy.shape);
       let start = 0;
       // Inputs of a list kernel are named by their index.
       const slopes: Record<string, () => tf.Tensor> = {};
       parts.forEach((part, index) => {
         const begin = part.shape.map((_, k) => (k === axis ? start : 0));
         slopes[index] = () => tf.slice(dy, begin, part.shape);
-        start += part.shape[axis]!;
+        start += part.shape[axis!]!;
       });
       return slopes;
     },

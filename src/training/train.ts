@@ -114,8 +114,10 @@ export async function train(options: TrainingOptions): Promise<TrainingResult> {
     const { loss, gradient } = await objective.evaluate(parameters, stepStream.split(state.step));
     const slope = Float64Array.from(gradient);
     const gradientNorm = clipGradient(slope, options.clipNorm ?? Number.POSITIVE_INFINITY);
-    const limit = DIVERGENCE_FACTOR * Math.abs(state.losses?.initial ?? loss);
-    if (!Number.isFinite(gradientNorm) || !(Math.abs(loss) <= limit)) {
+    // A first loss of zero gives no scale to judge others by.
+    const limit = DIVERGENCE_FACTOR * Math.abs(state.losses?.initial ?? loss) || Infinity;
+    const isSound = Number.isFinite(loss) && Number.isFinite(gradientNorm);
+    if (!isSound || Math.abs(loss) > limit) {
       // The parameters before the step that led here are the last whose loss was in bounds.
       if (state.step > firstStep) parameters.set(before);
       return finish("diverged", divergenceMessage(options, state.step, { loss, gradientNorm }));

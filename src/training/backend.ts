@@ -2,12 +2,12 @@ import * as tf from "@tensorflow/tfjs-core";
 import { ArgumentError, Description } from "../errors.js";
 
 /** TensorFlow.js backends in the order they are tried. */
-export const BACKEND_NAMES = ["tfjs-node-gpu", "tfjs-node", "wasm", "cpu"] as const;
+const BACKEND_NAMES = ["tfjs-node-gpu", "tfjs-node", "wasm", "cpu"] as const;
 
 export type BackendName = (typeof BACKEND_NAMES)[number];
 
 /** The one version of the native packages that matches the tfjs-core loopgd ships with. */
-export const NATIVE_VERSION = "4.22.0";
+const NATIVE_VERSION = "4.22.0";
 
 /** The backend that runs, and why those before it in the order do not. */
 export interface SelectedBackend {

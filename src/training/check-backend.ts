@@ -19,7 +19,7 @@ import { train } from "./train.js";
  * From experiment: 1e−7 to 1e−6 on wasm and cpu. A wrong factor, sign or transpose is off by more
  * than 1e−2, TensorFloat-32 (which `selectBackend` turns off) by about 1e−3.
  */
-export const FLOAT32_TOLERANCE = 1e-4;
+const FLOAT32_TOLERANCE = 1e-4;
 
 const BATCH = 64;
 const TRAINING_STEPS = 50;

@@ -8,7 +8,7 @@ import type { Stream } from "../random/stream.js";
  * not zero: at P = Q = 0 the gradient of a full model vanishes, and untied layers that start equal
  * have equal gradients, which leaves only noise to tell them apart.
  */
-export const START_SCALE = 0.1;
+const START_SCALE = 0.1;
 
 /**
  * Where training starts: independent Gaussian entries of standard deviation START_SCALE/√dim.

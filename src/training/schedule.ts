@@ -14,7 +14,7 @@ export interface Schedule {
 }
 
 /** What a schedule may be written as. */
-export const SCHEDULE_FORMS =
+const SCHEDULE_FORMS =
   "constant, cosine, cosine:WARMUP or step:EVERY:FACTOR (whole numbers of steps, 0 < FACTOR < 1)";
 
 /** The peak learning rate throughout. */

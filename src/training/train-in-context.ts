@@ -151,7 +151,7 @@ class MetricsFile {
 }
 
 /** Reads the metrics of a run folder. */
-export function readMetrics(path: string): StepRecord[] {
+function readMetrics(path: string): StepRecord[] {
   return readJsonLines(path).map((line) => ({
     step: Number(line.step),
     loss: Number(line.loss),

@@ -8,7 +8,7 @@ import type { Optimizer, OptimizerState } from "./optimizer.js";
 import type { Schedule } from "./schedule.js";
 
 /** A loss this many times the first one counts as divergence, though still finite. */
-export const DIVERGENCE_FACTOR = 1e6;
+const DIVERGENCE_FACTOR = 1e6;
 
 /** One step of training: `step` counts from 1. */
 export interface TrainingStep {

@@ -45,10 +45,11 @@ export function percentText(share: number, digits = 3): string {
   return `${numberText(100 * share, digits)} %`;
 }
 
-/** A duration in seconds. */
+/** A duration, in minutes and seconds from a minute and a half. */
 export function secondsText(seconds: number): string {
-  if (seconds >= 90) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-  return seconds >= 10 ? `${seconds.toFixed(0)} s` : `${seconds.toFixed(2)} s`;
+  const whole = Math.round(seconds);
+  if (whole >= 90) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return seconds >= 9.995 ? `${whole} s` : `${seconds.toFixed(2)} s`;
 }
 
 const SUPERSCRIPTS: Readonly<Record<string, string>> = {

@@ -1,6 +1,15 @@
-import type { LayoutAxis } from "plotly.js-dist-min";
 import { NumericalError } from "../../errors.js";
 import { numberText, powerOfTenText } from "../number-text.js";
+
+/** The part of a Plotly axis that logAxis decides. */
+interface LogAxis {
+  readonly type: "log";
+  /** Decimal logarithms of the ends. */
+  readonly range: [number, number];
+  readonly tickmode: "array";
+  readonly tickvals: number[];
+  readonly ticktext: string[];
+}
 
 /**
  * A logarithmic axis over the given values with ticks that say what they stand for.
@@ -13,7 +22,7 @@ import { numberText, powerOfTenText } from "../number-text.js";
 export function logAxis(
   values: readonly number[],
   options: { readonly mostTicks?: number } = {},
-): Pick<LayoutAxis, "type" | "range" | "tickmode" | "tickvals" | "ticktext"> {
+): LogAxis {
   const { mostTicks = 8 } = options;
   const positive = values.filter((value) => Number.isFinite(value) && value > 0);
   if (positive.length === 0) throw new NumericalError("logAxis: no finite positive value");

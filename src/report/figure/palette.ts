@@ -1,7 +1,6 @@
 /**
- * Colours by role, for white and for dark paper. Hues after Okabe and Ito (told apart under every
- * common colour blindness), with lightness ordered so that lines differ in grey as well; figures
- * also give each series its own marker and dash.
+ * Colours by role, for white and for dark paper. Hues after Okabe and Ito, told apart under every
+ * common colour blindness; in grey, markers and dashes tell series apart.
  *
  * Specifications are written in the light colours. No two roles share one, so that a page can
  * replace each by its dark twin.
@@ -17,17 +16,17 @@ export const PALETTE = {
   vermilion: { light: "#c9500a", dark: "#ff8f4f" },
   green: { light: "#00805f", dark: "#3fcfa6" },
   purple: { light: "#97468a", dark: "#dd9bcd" },
-  amber: { light: "#a87400", dark: "#e8b93c" },
+  amber: { light: "#8a6000", dark: "#e8b93c" },
   paleBlue: { light: "#a9cbe6", dark: "#2f5678" },
 } as const;
 
 /** Diverging scale, below zero to above: it is lighter above zero, so that grey keeps the sign. */
 export const DIVERGING_SCALE = [
-  { position: 0, light: "#06325e", dark: "#9fd3ff" },
-  { position: 0.25, light: "#3f7db5", dark: "#4a86bd" },
+  { position: 0, light: "#06325e", dark: "#4590d0" },
+  { position: 0.25, light: "#3f7db5", dark: "#2d5a86" },
   { position: 0.5, light: "#f6f6f4", dark: "#20262d" },
   { position: 0.75, light: "#f0ad66", dark: "#a85b1c" },
-  { position: 1, light: "#bf5b04", dark: "#ffb978" },
+  { position: 1, light: "#c9650f", dark: "#ffc48c" },
 ] as const;
 
 /** Colour, marker and dash of one series among several. */

@@ -19,10 +19,7 @@ export function preconditionerHeatMap(options: {
   readonly closedForm: Matrix | null;
 }): Figure {
   const { id, title, learned, closedForm } = options;
-  const shared = Math.max(
-    largestEntry(learned),
-    closedForm === null ? 0 : largestEntry(closedForm),
-  );
+  const shared = scaleLimit(closedForm === null ? [learned] : [learned, closedForm]);
   const panels: Panel[] = [{ name: "learned <i>B</i>", matrix: learned, limit: shared }];
   if (closedForm !== null) {
     const difference = learned.clone().sub(closedForm);
@@ -31,7 +28,7 @@ export function preconditionerHeatMap(options: {
       {
         name: "difference <i>B</i> − <i>B</i>*",
         matrix: difference,
-        limit: largestEntry(difference),
+        limit: scaleLimit([difference]),
       },
     );
   }
@@ -227,6 +224,11 @@ function meanDiagonal(matrix: Matrix): number {
 
 function largestEntry(matrix: Matrix): number {
   return matrix.clone().abs().max();
+}
+
+/** The largest entry in size; 1 where all are 0, since a colour scale needs a width. */
+function scaleLimit(matrices: readonly Matrix[]): number {
+  return Math.max(...matrices.map(largestEntry)) || 1;
 }
 
 function largestOffDiagonal(matrix: Matrix): number {

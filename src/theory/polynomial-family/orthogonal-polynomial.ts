@@ -96,7 +96,8 @@ export function orthogonalPolynomial(
  *
  * Statement.    sign changes between neighbouring ends: as many as the degree, so that they prove
  *               that all roots are real and simple
- * Accuracy.     exact, of relative width ≤ relativeWidth; doubles only say where to look
+ * Accuracy.     exact, of width ≤ relativeWidth times the root, and times the distance between
+ *               roots; doubles only say where to look
  * Throws.       NumericalError when doubles cannot tell two roots apart
  */
 export function encloseRoots(
@@ -110,11 +111,11 @@ export function encloseRoots(
   const guesses = approximateRoots(jacobi);
   const place = (position: number) =>
     Rational.fromNumber(position).times(Rational.of(jacobi.scale)).plus(Rational.of(jacobi.centre));
-  const last = guesses.at(-1)!;
-  const spread = last - guesses[0]!;
-  const ends = [Rational.ZERO];
+  const [first, last] = [guesses[0]!, guesses.at(-1)!];
+  const below = place(2 * first - last);
+  const ends = [below.sign() > 0 ? below : Rational.ZERO];
   for (let i = 1; i < guesses.length; i++) ends.push(place((guesses[i - 1]! + guesses[i]!) / 2));
-  ends.push(place(last + spread));
+  ends.push(place(2 * last - first));
 
   return ends.slice(1).map((upper, i) => {
     const lower = ends[i]!;
@@ -123,7 +124,9 @@ export function encloseRoots(
         `encloseRoots: roots ${i + 1} and its neighbours cannot be told apart in doubles`,
       );
     }
-    return refineRoot(polynomial, Enclosure.of(lower, upper), relativeWidth);
+    // Roots that crowd, as they do about w = n, are resolved on the scale of their distance.
+    const bracket = Enclosure.of(lower, upper);
+    return refineRoot(polynomial, bracket, relativeWidth.times(bracket.width).over(upper));
   });
 }
 

@@ -1,4 +1,4 @@
-import { HypothesisError } from "../../errors.js";
+import { ArgumentError, Description, HypothesisError } from "../../errors.js";
 import type { LetterKind } from "./alphabet.js";
 import type { PopulationShape } from "./population-polynomial.js";
 import { type CheckedProblem, isExactlySymmetric } from "./setting.js";
@@ -51,4 +51,13 @@ export function kindOf(problem: CheckedProblem): "symmetric" | "general" {
     isExactlySymmetric(matrix, problem.dim),
   );
   return isSymmetric ? "symmetric" : "general";
+}
+
+/** "symmetric", or an ArgumentError when some preconditioner is not exactly symmetric. */
+export function requireSymmetricKind(where: string, problem: CheckedProblem): "symmetric" {
+  if (kindOf(problem) !== "symmetric") {
+    const got = new Description("one that differs from its transpose");
+    throw new ArgumentError(where, "preconditioners", "exactly symmetric matrices", got);
+  }
+  return "symmetric";
 }

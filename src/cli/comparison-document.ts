@@ -3,7 +3,7 @@ import { formatNumber, textTable } from "./text-table.js";
 
 /** The machine-readable comparison, schema loopgd.compare/1. */
 export function comparisonDocument(comparison: WeightComparison) {
-  const { distribution, reference, layers, sampledLoss, excessLoss } = comparison;
+  const { distribution, reference, layers, sampledLoss, exactLoss, excessLoss } = comparison;
   const { mean, standardError, prompts } = sampledLoss[comparison.loops - 1]!;
   const distances = layers.map((layer) => layer.symmetricDistance);
   return {
@@ -20,6 +20,8 @@ export function comparisonDocument(comparison: WeightComparison) {
       unavailable: reference.kind === "none" ? reference.reason : null,
     },
     loss: {
+      exact: "unavailable" in exactLoss ? null : exactLoss,
+      exactUnavailable: "unavailable" in exactLoss ? exactLoss.unavailable : null,
       sampled: { mean, standardError, prompts },
       perLoop: sampledLoss,
     },
@@ -48,16 +50,23 @@ export function describeComparison(comparison: WeightComparison): string {
   const document = comparisonDocument(comparison);
   const { reference, loss, excessLoss } = document;
   const excess = excessLoss.isotropic ?? excessLoss.oneLayer;
+  const error = excessLoss.standardError ?? 0;
   const rows: string[][] = [
     [
       "weights",
       `${document.family}, d = ${document.dim}, n = ${document.contextLength}, L = ${document.loops}`,
     ],
     [
-      "loss",
-      `${formatNumber(loss.sampled.mean)} ± ${formatNumber(loss.sampled.standardError, 2)} (sampled on ${loss.sampled.prompts} prompts, one standard error)`,
+      "sampled loss",
+      `${formatNumber(loss.sampled.mean)} ± ${formatNumber(loss.sampled.standardError, 2)} (${loss.sampled.prompts} prompts, one standard error)`,
     ],
   ];
+  rows.push([
+    "exact loss",
+    loss.exact === null
+      ? `out of reach: ${loss.exactUnavailable}`
+      : formatNumber(loss.exact.perLoop.at(-1)!, 10),
+  ]);
   if (reference.loss === null) rows.push(["closed form", reference.unavailable ?? ""]);
   else {
     const step =
@@ -67,7 +76,7 @@ export function describeComparison(comparison: WeightComparison): string {
   if (excess !== null) {
     rows.push([
       "excess",
-      `${(100 * excess).toFixed(3)} % ± ${(100 * (excessLoss.standardError ?? 0)).toFixed(3)} %${excess < 0 ? " (below the closed form)" : ""}`,
+      `${(100 * excess).toFixed(3)} %${error === 0 ? " (exact)" : ` ± ${(100 * error).toFixed(3)} %`}${excess < 0 ? ", below the closed form" : ""}`,
     ]);
   }
   if (document.symmetricDistance !== null) {

@@ -19,3 +19,6 @@ export interface CommonOptions {
   readonly quiet: boolean;
   readonly seed: number;
 }
+
+/** How a command tells `main` its exit code. */
+export type Finish = (exitCode: number) => void;

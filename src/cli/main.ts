@@ -6,11 +6,8 @@ import { addOptimumCommand } from "./commands/optimum.js";
 import { addTrainCommand } from "./commands/train.js";
 import { addVerifyCommand } from "./commands/verify.js";
 import { EXIT } from "./exit-code.js";
-import type { CliIo } from "./io.js";
+import type { CliIo, Finish } from "./io.js";
 import { VERSION } from "./version.js";
-
-/** What a command leaves behind for `main`: its exit code. */
-export type Finish = (exitCode: number) => void;
 
 /**
  * The command line as a function.

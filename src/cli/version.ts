@@ -1,14 +1,13 @@
-import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
 
 /** Version of this package, as its package.json says. */
 export const VERSION: string = readVersion();
 
 function readVersion(): string {
-  const require = createRequire(import.meta.url);
   // The same file seen from src/cli (tests) and from dist/src/cli (built).
   for (const path of ["../../package.json", "../../../package.json"]) {
     try {
-      const manifest = require(path) as { name?: string; version: string };
+      const manifest = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
       if (manifest.name === "loopgd") return manifest.version;
     } catch {
       // Not there: try the other place.

@@ -4,6 +4,7 @@ import { dimOf, type RestrictedLayer, type Weights } from "../model/weights.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import type { Stream } from "../random/stream.js";
 import { type ClosedForm, closedForm } from "./closed-form.js";
+import { type ExactLoss, exactLoss } from "./exact-loss.js";
 import { type LoopAgreement, loopAgreement } from "./loop-agreement.js";
 import {
   comparePreconditioner,
@@ -23,8 +24,13 @@ export interface WeightComparison {
   readonly offFamily: number;
   /** Sampled loss after every loop, 1 … loops. */
   readonly sampledLoss: readonly SampledLoss[];
-  /** (loss − reference loss)/reference loss after the last loop; negative when the weights are better. */
+  readonly exactLoss: ExactLoss;
+  /**
+   * (loss − reference loss)/reference loss after the last loop, negative when the weights are better:
+   * of the exact loss where it is within reach, else of the sampled one; null without a reference.
+   */
   readonly excessLoss: number | null;
+  /** Standard error of the excess: 0 when it is exact. */
   readonly excessLossStandardError: number | null;
   /** Against GD with the closed form's preconditioner; empty where there is none. */
   readonly agreement: readonly LoopAgreement[];
@@ -55,7 +61,11 @@ export function compareWeights(
     prompts,
     stream: stream.split("loss"),
   });
-  const final = sampledLoss[loops - 1]!;
+  const exact = exactLoss(weights, distribution, loops);
+  const final =
+    "unavailable" in exact
+      ? sampledLoss[loops - 1]!
+      : { mean: exact.perLoop[loops - 1]!, standardError: 0 };
   return {
     distribution,
     loops,
@@ -66,6 +76,7 @@ export function compareWeights(
     ),
     offFamily,
     sampledLoss,
+    exactLoss: exact,
     excessLoss: known === null ? null : (final.mean - known.loss) / known.loss,
     excessLossStandardError: known === null ? null : final.standardError / known.loss,
     agreement:

@@ -64,7 +64,10 @@ export class Stream {
 
   /** Array of independent standard normal variates. */
   normals(count: number): Float64Array {
-    return Float64Array.from({ length: count }, () => this.normal());
+    // A plain loop: Float64Array.from with a function costs three times as much.
+    const values = new Float64Array(count);
+    for (let i = 0; i < count; i++) values[i] = this.normal();
+    return values;
   }
 
   /**

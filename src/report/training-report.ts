@@ -32,14 +32,20 @@ export function renderTrainingReport(options: {
 function headline({
   reference,
   sampledLoss,
+  exactLoss,
   excessLoss,
   excessLossStandardError,
 }: WeightComparison): Html {
   const { mean, standardError } = sampledLoss.at(-1)!;
-  const loss = html`Loss <strong>${numberText(mean, 6)}</strong> ± ${numberText(standardError, 2)} on fresh prompts`;
+  const loss =
+    "unavailable" in exactLoss
+      ? html`Loss <strong>${numberText(mean, 6)}</strong> ± ${numberText(standardError, 2)} on fresh prompts`
+      : html`Exact population loss <strong>${numberText(exactLoss.perLoop.at(-1)!, 8)}</strong>`;
   if (reference.kind === "none" || excessLoss === null || excessLossStandardError === null) {
     return html`${loss}; ${reference.kind === "none" ? reference.reason : "no closed form"}.`;
   }
   const side = excessLoss < 0 ? "below" : "above";
-  return html`${loss}, ${percentText(Math.abs(excessLoss))} ± ${percentText(excessLossStandardError, 2)} ${side} the closed form’s exact ${numberText(reference.loss, 8)}.`;
+  const error =
+    excessLossStandardError === 0 ? "" : ` ± ${percentText(excessLossStandardError, 2)}`;
+  return html`${loss}, ${percentText(Math.abs(excessLoss))}${error} ${side} the closed form’s exact ${numberText(reference.loss, 8)}.`;
 }

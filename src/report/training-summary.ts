@@ -48,23 +48,32 @@ interface Row {
 function lossRows({
   reference,
   sampledLoss,
+  exactLoss,
   excessLoss,
   excessLossStandardError,
 }: WeightComparison): Row[] {
   const { mean, standardError, prompts } = sampledLoss.at(-1)!;
-  const loss = {
-    quantity: "Loss of the trained weights",
-    value: `${numberText(mean, 7)} ± ${numberText(standardError, 2)}`,
-    how: `sampled on ${prompts.toLocaleString("en")} prompts, one standard error`,
-  };
+  const loss = [
+    {
+      quantity: "Loss of the trained weights",
+      value:
+        "unavailable" in exactLoss ? "out of reach" : numberText(exactLoss.perLoop.at(-1)!, 10),
+      how: "unavailable" in exactLoss ? exactLoss.unavailable : "exact, nearest double",
+    },
+    {
+      quantity: "Loss on fresh prompts",
+      value: `${numberText(mean, 7)} ± ${numberText(standardError, 2)}`,
+      how: `sampled on ${prompts.toLocaleString("en")} prompts, one standard error`,
+    },
+  ];
   if (reference.kind === "none") {
     return [
-      loss,
+      ...loss,
       { quantity: "Loss of the closed form", value: "none known", how: reference.reason },
     ];
   }
   const rows = [
-    loss,
+    ...loss,
     {
       quantity: "Loss of the closed form",
       value: numberText(reference.loss, 10),
@@ -80,13 +89,22 @@ function lossRows({
     });
   }
   if (excessLoss !== null && excessLossStandardError !== null) {
+    const isExact = excessLossStandardError === 0;
     rows.push({
       quantity: "Excess loss, relative",
-      value: `${percentText(excessLoss)} ± ${percentText(excessLossStandardError, 2)}`,
-      how: `sampled, one standard error; negative: ${reference.kind === "isotropic" ? "better than every multiple of Σ⁻¹" : "sampling noise, for the closed form is optimal"}`,
+      value: isExact
+        ? percentText(excessLoss)
+        : `${percentText(excessLoss)} ± ${percentText(excessLossStandardError, 2)}`,
+      how: isExact ? `exact; ${negativeExcess(reference.kind)}` : "sampled, one standard error",
     });
   }
   return rows;
+}
+
+function negativeExcess(kind: "isotropic" | "one-layer"): string {
+  return kind === "isotropic"
+    ? "negative: better than every multiple of Σ⁻¹"
+    : "never negative, for the closed form is optimal";
 }
 
 function weightRows({ layers, family, offFamily, agreement }: WeightComparison): Row[] {

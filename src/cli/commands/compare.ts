@@ -1,8 +1,7 @@
 import type { Command } from "commander";
 import type { StoredWeights } from "../../model/weights-file.js";
 import { EXIT } from "../exit-code.js";
-import type { CliIo, CommonOptions } from "../io.js";
-import type { Finish } from "../main.js";
+import type { CliIo, CommonOptions, Finish } from "../io.js";
 import { addCommonOptions, addLawOptions, integerOption, type LawOptions } from "../options.js";
 
 interface CompareOptions extends CommonOptions, LawOptions {

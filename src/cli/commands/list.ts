@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { EXIT } from "../exit-code.js";
-import type { CliIo, CommonOptions } from "../io.js";
-import type { Finish } from "../main.js";
+import type { CliIo, CommonOptions, Finish } from "../io.js";
 import { addCommonOptions } from "../options.js";
 import { textTable } from "../text-table.js";
 

@@ -2,8 +2,7 @@ import type { Command } from "commander";
 import type { ClosedForm } from "../../compare/closed-form.js";
 import type { Matrix } from "../../numeric/matrix.js";
 import { EXIT } from "../exit-code.js";
-import type { CliIo, CommonOptions } from "../io.js";
-import type { Finish } from "../main.js";
+import type { CliIo, CommonOptions, Finish } from "../io.js";
 import {
   addCommonOptions,
   addLawOptions,

@@ -1,8 +1,7 @@
 import { type Command, Option } from "commander";
 import type { TrainingRun } from "../../training/training-run.js";
 import { EXIT, exitCodeOf } from "../exit-code.js";
-import type { CliIo, CommonOptions } from "../io.js";
-import type { Finish } from "../main.js";
+import type { CliIo, CommonOptions, Finish } from "../io.js";
 import {
   addCommonOptions,
   addLawOptions,

@@ -1,11 +1,19 @@
 import type { Claim } from "../src/claim/claim.js";
+import { isotropicLossFallsWithLoops } from "./beyond/isotropic-loss-falls-with-loops.js";
+import { isotropicOptimumBetween0And1 } from "./beyond/isotropic-optimum-between-0-and-1.js";
+import { isotropicOptimumTable } from "./beyond/isotropic-optimum-table.js";
+import { isotropicOptimumTendsTo1 } from "./beyond/isotropic-optimum-tends-to-1.js";
 import { wishartMomentsEqualPairings } from "./beyond/wishart-moments-equal-pairings.js";
 import { wishartMomentsEqualSampledMoments } from "./beyond/wishart-moments-equal-sampled-moments.js";
+import { globalMinimiserWithinPaperBound } from "./looped-gd/global-minimiser-within-paper-bound.js";
+import { gradientWhitensByConjugation } from "./looped-gd/gradient-whitens-by-conjugation.js";
 import { gramRecursionEqualsTokenForm } from "./looped-gd/gram-recursion-equals-token-form.js";
 import { isotropicLossEqualsSampledLoss } from "./looped-gd/isotropic-loss-equals-sampled-loss.js";
 import { loopsEqualGdSteps } from "./looped-gd/loops-equal-gd-steps.js";
 import { predictionsWhiten } from "./looped-gd/predictions-whiten.js";
 import { readInShiftsTheTask } from "./looped-gd/read-in-shifts-the-task.js";
+import { oneLayerOptimumMinimisesSampledLoss } from "./neighbours/one-layer-optimum-minimises-sampled-loss.js";
+import { trainingReachesOneLayerOptimum } from "./neighbours/training-reaches-one-layer-optimum.js";
 
 /** Every claim, in the order in which they are run and listed. */
 export const claims: readonly Claim[] = [
@@ -13,7 +21,15 @@ export const claims: readonly Claim[] = [
   readInShiftsTheTask,
   gramRecursionEqualsTokenForm,
   predictionsWhiten,
+  gradientWhitensByConjugation,
   wishartMomentsEqualPairings,
   wishartMomentsEqualSampledMoments,
   isotropicLossEqualsSampledLoss,
+  oneLayerOptimumMinimisesSampledLoss,
+  trainingReachesOneLayerOptimum,
+  isotropicOptimumTable,
+  isotropicOptimumBetween0And1,
+  isotropicOptimumTendsTo1,
+  isotropicLossFallsWithLoops,
+  globalMinimiserWithinPaperBound,
 ];

@@ -30,7 +30,7 @@ export const wishartMomentsEqualSampledMoments = defineClaim<Setting>({
   kind: "equality",
   hypotheses: {},
   grid: {
-    quick: [point(3, 5), point(5, 3), point(2, 20), point(4, 1), point(1, 7)],
+    quick: [point(3, 5), point(5, 3), point(2, 150), point(4, 1), point(1, 7)],
     thorough: [point(10, 20, 100_000), point(20, 10, 100_000)],
   },
   predicted: (setting) => moments(setting),

@@ -1,0 +1,89 @@
+import { defineClaim } from "../../src/claim/claim.js";
+import type { Enclosure } from "../../src/numeric/enclosure.js";
+import { Rational } from "../../src/numeric/rational.js";
+import { isotropicOptimum } from "../../src/theory/isotropic-optimum.js";
+import { paperBound } from "../../src/theory/paper-bound.js";
+import type { LoopedSetting } from "../../src/theory/setting.js";
+
+/**
+ * The looped-GD paper's bound on the global minimiser, in the regime where it says something.
+ *
+ * Statement.    (1 − c)Σ⁻¹ ⪯ A ⪯ (1 + c)Σ⁻¹, c = 8δ d^{1/(2L)}, δ = (8Ld/√n)^{1/(2L)}
+ * Conventions.  a Loewner bound reads as a statement about symmetric A (over all A the minimiser need
+ *               not be symmetric); for A = bΣ⁻¹, the whitened isotropic case, it is |b* − 1| ≤ c
+ * Hypotheses.   none; vacuous for c ≥ 1, that is n ≤ 64 L² d⁴ 8^{4L}, and so at every n one can run
+ * Accuracy.     exact at n of any size: both sides are compared as |b* − 1|^{4L} n ≤ c^{4L} n, which
+ *               are rational, c^{4L} n = 64 L² d⁴ 8^{4L}; b* is enclosed to 50 digits
+ * Source.       Gatmiry, Saunshi, Reddi, Jegelka, Kumar 2024 (arXiv 2410.08292), global minimiser;
+ *               constants as reported
+ */
+export const globalMinimiserWithinPaperBound = defineClaim<LoopedSetting>({
+  id: "global-minimiser-within-paper-bound",
+  title: "The paper's bound on the global minimiser holds where it is not vacuous",
+  statement:
+    "(1-c)\\,\\Sigma^{-1} \\preceq A \\preceq (1+c)\\,\\Sigma^{-1}, \\quad c = 8\\,\\delta\\, d^{1/(2L)}, \\; \\delta = \\left(8Ld/\\sqrt n\\right)^{1/(2L)}",
+  source: "Gatmiry et al. 2024, global minimiser theorem, as reported",
+  kind: "upper-bound",
+  hypotheses: {},
+  grid: {
+    quick: [2, 10].flatMap((dim) =>
+      [1, 2, 3, 5].flatMap((loops) => {
+        const { contextForNonVacuous } = paperBound({ dim, loops, contextLength: 1 });
+        return [
+          vacuous(dim, loops, 20n, "20"),
+          vacuous(dim, loops, contextForNonVacuous - 1n, "the last with c ≥ 1"),
+          point(dim, loops, contextForNonVacuous, "the first with c < 1"),
+          point(dim, loops, 10n ** 30n, "1e30"),
+        ];
+      }),
+    ),
+    thorough: [
+      point(100, 8, 10n ** 60n, "1e60"),
+      point(1, 1, paperBound({ dim: 1, loops: 1, contextLength: 1 }).contextForNonVacuous, "first"),
+    ],
+  },
+  isVacuous: (setting) => paperBound(setting).vacuous,
+  predicted: (setting) => constantOf(setting),
+  measured: (setting) => ({
+    value: raised(setting, distanceFromOne(isotropicOptimum(setting).stepSize)),
+    errorBudget: 0,
+    method: "exact",
+  }),
+  rivals: {
+    "radius d/n": (setting) => raised(setting, Rational.of(setting.dim, setting.contextLength)),
+    "radius c^{8L}, of order 1/n²": (setting) => {
+      const power = constantOf(setting).over(Rational.of(setting.contextLength));
+      return raised(setting, power.power(2));
+    },
+  },
+  regime: (setting) => {
+    const { c, contextForNonVacuous } = paperBound(setting);
+    const radius = distanceFromOne(isotropicOptimum(setting).stepSize);
+    const from = Number(contextForNonVacuous).toExponential(2);
+    return `c = ${c.toPrecision(4)}, |b* − 1| = ${radius.toDecimal(4)}, c < 1 from n = ${from}`;
+  },
+});
+
+function point(dim: number, loops: number, contextLength: bigint, n: string) {
+  return { name: `d=${dim} L=${loops} n=${n}`, setting: { dim, loops, contextLength } };
+}
+
+function vacuous(dim: number, loops: number, contextLength: bigint, n: string) {
+  return { ...point(dim, loops, contextLength, n), expected: "vacuous" as const };
+}
+
+/** c^{4L} n, an integer that does not depend on n. */
+function constantOf(setting: LoopedSetting): Rational {
+  return Rational.of(paperBound(setting).contextForNonVacuous - 1n);
+}
+
+/** radius^{4L} n. */
+function raised({ loops, contextLength }: LoopedSetting, radius: Rational): Rational {
+  return radius.power(4 * loops).times(Rational.of(contextLength));
+}
+
+/** The largest |b − 1| over the enclosure: an upper bound of |b* − 1|. */
+function distanceFromOne({ lower, upper }: Enclosure): Rational {
+  const [below, above] = [lower, upper].map((end) => end.minus(Rational.ONE).absolute());
+  return below!.compare(above!) > 0 ? below! : above!;
+}

@@ -1,0 +1,163 @@
+// @ts-check
+// Executes every notebook on the Deno kernel and holds the outputs against the committed ones.
+//
+//   node notebooks/execute.mjs            fails on errors and on outputs that are out of date
+//   node notebooks/execute.mjs --update   writes the fresh outputs into the notebooks
+//
+// Needs jupyter-nbconvert (Debian: jupyter-nbconvert) and a built package; uses no network.
+import { spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/**
+ * @typedef {{ output_type: string, name?: string, text?: string[], data?: Record<string, string[]>,
+ *   execution_count?: number | null, metadata?: object }} Output
+ * @typedef {{ cell_type: string, source: string | string[], outputs?: Output[],
+ *   execution_count?: number | null, metadata: object }} Cell
+ * @typedef {{ cells: Cell[], metadata: object, nbformat: number, nbformat_minor: number }} Notebook
+ */
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const isUpdate = process.argv.includes("--update");
+
+/** A text without the line breaks and the last digits in which runs may differ. */
+function normalized(/** @type {string} */ text) {
+  return text
+    .replace(/-?\d+\.\d+(e[+-]?\d+)?/gi, (number) => String(Number(Number(number).toPrecision(6))))
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+/** What a reader sees of a cell's outputs. */
+function visible(/** @type {Cell} */ cell) {
+  const parts = (cell.outputs ?? []).flatMap(({ data = {} }) =>
+    Object.entries(data).map(([type, lines]) => [`<${type}>`, lines]),
+  );
+  return normalized(parts.flat(2).join(""));
+}
+
+/** A notebook with the outputs of its execution and nothing else that changes from run to run. */
+function withOutputs(/** @type {Notebook} */ original, /** @type {Notebook} */ executed) {
+  let count = 0;
+  const cells = original.cells.map((cell, i) => {
+    if (cell.cell_type !== "code") return cell;
+    count += 1;
+    const outputs = (executed.cells[i]?.outputs ?? []).map((output) =>
+      "execution_count" in output ? { ...output, execution_count: count } : output,
+    );
+    return { ...cell, execution_count: count, outputs };
+  });
+  return `${JSON.stringify({ ...original, cells }, null, 1)}\n`;
+}
+
+function installKernel(/** @type {string} */ folder) {
+  const require = createRequire(import.meta.url);
+  const { runInstall } = require("deno/install_api.cjs");
+  mkdirSync(join(folder, "kernels", "deno"), { recursive: true });
+  const argv = [runInstall(), "jupyter", "--kernel", "--conn", "{connection_file}"];
+  writeFileSync(
+    join(folder, "kernels", "deno", "kernel.json"),
+    JSON.stringify({ argv, display_name: "Deno", language: "typescript" }),
+  );
+}
+
+function execute(/** @type {string} */ path, /** @type {string} */ folder) {
+  const options = ["--to", "notebook", "--execute", "--ExecutePreprocessor.timeout=300"];
+  const { status, stderr, error } = spawnSync(
+    "jupyter-nbconvert",
+    [...options, "--output-dir", join(folder, "executed"), path],
+    {
+      encoding: "utf8",
+      env: {
+        ...process.env,
+        JUPYTER_DATA_DIR: folder,
+        JUPYTER_PATH: folder,
+        JUPYTER_RUNTIME_DIR: join(folder, "runtime"),
+        DENO_DIR: join(folder, "deno"),
+        DENO_NO_UPDATE_CHECK: "1",
+        NO_COLOR: "1",
+      },
+    },
+  );
+  if (error) return `jupyter-nbconvert does not run: ${error.message}`;
+  // Of Python's trace only the end speaks of the notebook.
+  return status === 0 ? null : stderr.slice(Math.max(0, stderr.indexOf("CellExecutionError: ")));
+}
+
+function read(/** @type {string} */ file) {
+  return /** @type {Notebook} */ (JSON.parse(readFileSync(file, "utf8")));
+}
+
+/** Where the outputs of an execution differ from those of the notebook, in words. */
+function differences(/** @type {Notebook} */ original, /** @type {Notebook} */ executed) {
+  return original.cells.flatMap((cell, i) => {
+    if (cell.cell_type !== "code") return [];
+    const fresh = visible(/** @type {Cell} */ (executed.cells[i]));
+    const old = visible(cell);
+    if (fresh === old) return [];
+    const at = [...fresh].findIndex((letter, k) => letter !== old[k]);
+    const around = (/** @type {string} */ text) => text.slice(Math.max(0, at - 40), at + 40);
+    return [`cell ${i}: shows …${around(old)}…, gives …${around(fresh)}…`];
+  });
+}
+
+/**
+ * What is wrong with one notebook, line by line. The kernel may report a cell done before it has sent
+ * its output, and the client then drops the output: what differs is executed again, twice at most.
+ */
+function check(/** @type {string} */ name, /** @type {string} */ folder) {
+  const path = join(root, "notebooks", name);
+  /** @type {string[]} */
+  let complaints = [];
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    const failure = execute(path, folder);
+    if (failure !== null) return [failure];
+    const executed = read(join(folder, "executed", name));
+    const printing = executed.cells.flatMap((cell, i) =>
+      cell.outputs?.some(({ output_type }) => output_type === "stream") ? [i] : [],
+    );
+    if (printing.length > 0) return [`cell ${printing.join(", ")} prints; show a value instead`];
+    complaints = differences(read(path), executed);
+    if (complaints.length === 0) break;
+    // Updated until two executions in a row agree.
+    if (isUpdate) writeFileSync(path, withOutputs(read(path), executed));
+  }
+  return complaints;
+}
+
+if (!existsSync(join(root, "dist/src/index.js"))) {
+  console.error("notebooks: build the package first: npm run build");
+  process.exit(2);
+}
+const folder = mkdtempSync(join(tmpdir(), "loopgd-notebooks-"));
+let failed = 0;
+try {
+  installKernel(folder);
+  for (const name of readdirSync(join(root, "notebooks")).filter((file) =>
+    file.endsWith(".ipynb"),
+  )) {
+    const started = performance.now();
+    const complaints = check(name, folder);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    console.log(`${complaints.length === 0 ? "ok    " : "FAILED"} ${name} (${seconds} s)`);
+    for (const complaint of complaints) console.log(`  ${complaint}`);
+    failed += complaints.length === 0 ? 0 : 1;
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+if (failed > 0) {
+  if (!isUpdate) console.log("If the new outputs are right: npm run notebooks -- --update");
+  process.exit(1);
+}

@@ -49,6 +49,7 @@ export function percentText(share: number, digits = 3): string {
 export function secondsText(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole >= 90) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  if (seconds < 0.005) return "< 0.01 s";
   return seconds >= 9.995 ? `${whole} s` : `${seconds.toFixed(2)} s`;
 }
 

@@ -24,6 +24,7 @@ code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono"
 .origin { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; margin: 0 0 1.5rem; padding: .8rem 0; border-block: 1px solid var(--grid); font-size: .9rem; }
 .origin dt { color: var(--muted); }
 .origin dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
+nav ul { display: flex; flex-wrap: wrap; gap: .3rem 1.5rem; list-style: none; padding: 0; font-size: .9rem; }
 .summary { font-size: 1.15rem; }
 .scroll { overflow-x: auto; margin: 0 0 1rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
@@ -70,7 +71,7 @@ footer { border-top: 1px solid var(--grid); padding-block: 1rem 2rem; color: var
   @page { margin: 16mm 14mm; }
   body { font-size: 10.5pt; }
   header, main, footer { max-width: none; padding-inline: 0; }
-  .skip, button, noscript { display: none; }
+  .skip, nav, button, noscript { display: none; }
   .scroll { overflow: visible; }
   h2, h3 { break-after: avoid; }
   tr, figure, .origin { break-inside: avoid; }

@@ -65,6 +65,7 @@ export function renderPage(options: {
 <dt>Machine</dt><dd>${header.machine}</dd>
 <dt>Date</dt><dd>${header.date}</dd>
 </dl>
+${sections.length < 2 ? null : navigation(sections)}
 </header>
 <main id="main" tabindex="-1">
 ${summary}
@@ -77,6 +78,12 @@ ${figures.length === 0 ? null : figureScripts(figures)}
 </html>
 `;
   return page.text;
+}
+
+function navigation(sections: readonly PageSection[]): Html {
+  return html`<nav aria-label="On this page"><ul>${sections.map(
+    ({ id, heading }) => html`<li><a href="#${id}">${heading}</a></li>\n`,
+  )}</ul></nav>`;
 }
 
 function renderSection({ id, heading, body, figures = [] }: PageSection): Html {

@@ -20,7 +20,7 @@ export function trainingFigures(options: {
   readonly idPrefix: string;
 }): Figure[] {
   const { run, comparison, idPrefix } = options;
-  const { distribution, layers, reference, sampledLoss } = comparison;
+  const { distribution, layers, reference, sampledLoss, exactLoss } = comparison;
   const closedForm = whitenedClosedForm(reference, distribution.covariance);
   return [
     trainingLossFigure({ id: `${idPrefix}-loss`, run, comparison }),
@@ -37,6 +37,7 @@ export function trainingFigures(options: {
       id: `${idPrefix}-loops`,
       initialLoss: distribution.covariance.mmul(distribution.taskCovariance).trace(),
       learned: sampledLoss,
+      learnedExact: "unavailable" in exactLoss ? null : exactLoss.perLoop,
       closedForm: closedFormLosses(comparison),
     }),
   ];

@@ -64,7 +64,8 @@ describe("other texts", () => {
 
   it("writes shares and durations", () => {
     expect(percentText(-0.0129)).toBe("−1.29 %");
-    expect([0.014, 9.996, 41.3, 89.6, 119.7, 3600].map(secondsText)).toEqual([
+    expect([0.004, 0.014, 9.996, 41.3, 89.6, 119.7, 3600].map(secondsText)).toEqual([
+      "< 0.01 s",
       "0.01 s",
       "10 s",
       "41 s",

@@ -11,15 +11,18 @@ import { PALETTE } from "./palette.js";
  *
  * @param options.initialLoss  E y_q², the loss before the first loop, of either
  * @param options.learned      after loops 1, 2, …
+ * @param options.learnedExact exact losses of the learned model after the same loops, for the table
+ *                             of numbers; null where out of reach
  * @param options.closedForm   exact losses of GD after steps 1, 2, …; null where not known
  */
 export function lossPerLoopFigure(options: {
   readonly id: string;
   readonly initialLoss: number;
   readonly learned: readonly SampledLoss[];
+  readonly learnedExact: readonly number[] | null;
   readonly closedForm: readonly number[] | null;
 }): Figure {
-  const { id, initialLoss, learned, closedForm } = options;
+  const { id, initialLoss, learned, learnedExact, closedForm } = options;
   const means = [initialLoss, ...learned.map(({ mean }) => mean)];
   const errors = [0, ...learned.map(({ standardError }) => 5 * standardError)];
   const exact = closedForm === null ? [] : [initialLoss, ...closedForm];
@@ -67,12 +70,14 @@ export function lossPerLoopFigure(options: {
         "Loops",
         "Learned, sampled",
         "Standard error",
+        ...(learnedExact === null ? [] : ["Learned, exact"]),
         ...(closedForm === null ? [] : ["GD, exact"]),
       ],
       rows: means.map((mean, loop) => [
         String(loop),
         numberText(mean, 6),
         loop === 0 ? "exact" : numberText(learned[loop - 1]!.standardError, 2),
+        ...(learnedExact === null ? [] : [numberText([initialLoss, ...learnedExact][loop]!, 8)]),
         ...(closedForm === null ? [] : [numberText(exact[loop]!, 8)]),
       ]),
     },

@@ -140,7 +140,7 @@ function altTextOf(dim: number, rates: readonly OptimumRate[]): string {
   const last = rates[0]!.points.at(-1)!;
   const regimes = rates.map(
     ({ loops, contextForNonVacuous, points }) =>
-      `L = ${loops}: |b* − 1| falls to ${numberText(points.at(-1)!.distance, 3)}, c to ${numberText(points.at(-1)!.bound, 3)}, below 1 from n = ${integerText(contextForNonVacuous)}`,
+      `L = ${loops}: |b* − 1| falls to ${numberText(points.at(-1)!.distance, 3)}, c to ${numberText(points.at(-1)!.bound, 3)}, and c < 1 from n = ${integerText(contextForNonVacuous)}`,
   );
   return `Log-log plot for d = ${dim}, n from ${integerText(first.contextLength)} to ${integerText(last.contextLength)}. ${regimes.join("; ")}.`;
 }

@@ -22,7 +22,8 @@ export function trainingLossFigure(options: {
 }): Figure {
   const { id, run, comparison } = options;
   const history = run.history.filter(({ loss }) => Number.isFinite(loss) && loss > 0);
-  const window = Math.max(1, Math.round(history.length / 50));
+  // Odd, so that a mean is centred on its step.
+  const window = 2 * Math.round(history.length / 100) + 1;
   const means = runningMeans(history, window);
   const raw = thinned(history);
   const shownMeans = everyNth(means, Math.ceil(means.length / MOST_MEAN_POINTS));
@@ -127,7 +128,7 @@ function captionOf(
   return [
     "Pale: the loss on each step's batch, sampled",
     shown.isThinned ? " (of each stretch of steps, its least and greatest value)" : "",
-    `; line: its mean over the last ${shown.window} steps. ${against}`,
+    `; line: its mean over ${shown.window} steps, centred. ${against}`,
     ` Diamond: the trained weights on ${shown.prompts.toLocaleString("en")} fresh prompts, sampled, with 5 standard errors.`,
     ending,
   ].join("");
@@ -155,13 +156,15 @@ interface Point {
   readonly loss: number;
 }
 
-/** Means over the last `window` records, over fewer at the start. */
+/** Means over about `window` records around each, over fewer at the ends. */
 function runningMeans(history: readonly StepRecord[], window: number): Point[] {
-  let sum = 0;
-  return history.map(({ step, loss }, i) => {
-    sum += loss;
-    if (i >= window) sum -= history[i - window]!.loss;
-    return { step, loss: sum / Math.min(i + 1, window) };
+  const sums = [0];
+  for (const { loss } of history) sums.push(sums.at(-1)! + loss);
+  const reach = window >> 1;
+  return history.map(({ step }, i) => {
+    const from = Math.max(0, i - reach);
+    const to = Math.min(history.length, i + reach + 1);
+    return { step, loss: (sums[to]! - sums[from]!) / (to - from) };
   });
 }
 

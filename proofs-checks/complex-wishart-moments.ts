@@ -1,40 +1,22 @@
 import type { WishartSetting } from "../src/theory/setting.js";
 
 /**
- * Moments of a complex Wishart matrix: the wrong formula that comes to hand first.
+ * Moments c_k = E tr Wᵏ of a complex Wishart matrix: the wrong formula that comes to hand first.
  *
- * Statement.    c_k = Σ over permutations π of {1 … k} of d^{cycles(γπ)} n^{cycles(π)}, γ the full
- *               cycle
- * Accuracy.     exact, k! terms
+ * Statement.    (k+2) c_{k+1} = (2k+1)(n+d) c_k + (k−1)(k² − (n−d)²) c_{k−1}, c₀ = d, c₁ = nd
+ * Accuracy.     exact
+ * Source.       Haagerup and Thorbjørnsen 2003
  */
 export function complexWishartMoments(setting: WishartSetting, count: number): bigint[] {
   const n = BigInt(setting.contextLength);
   const d = BigInt(setting.dim);
-  return Array.from({ length: count + 1 }, (_, power) => {
-    if (power === 0) return d;
-    let total = 0n;
-    for (const permutation of permutations(power)) {
-      const rotated = permutation.map((image) => (image + 1) % power);
-      total += d ** BigInt(countCycles(rotated)) * n ** BigInt(countCycles(permutation));
-    }
-    return total;
-  });
-}
-
-function permutations(size: number): number[][] {
-  if (size === 0) return [[]];
-  return permutations(size - 1).flatMap((shorter) =>
-    Array.from({ length: size }, (_, at) => shorter.toSpliced(at, 0, size - 1)),
-  );
-}
-
-function countCycles(permutation: readonly number[]): number {
-  const seen = new Set<number>();
-  let cycles = 0;
-  for (let start = 0; start < permutation.length; start++) {
-    if (seen.has(start)) continue;
-    cycles += 1;
-    for (let at = start; !seen.has(at); at = permutation[at]!) seen.add(at);
+  const moments = [d, n * d];
+  for (let index = 1; index < count; index++) {
+    const k = BigInt(index);
+    const next =
+      (2n * k + 1n) * (n + d) * moments[index]! +
+      (k - 1n) * (k * k - (n - d) ** 2n) * moments[index - 1]!;
+    moments.push(next / (k + 2n));
   }
-  return cycles;
+  return moments.slice(0, count + 1);
 }

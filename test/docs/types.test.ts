@@ -33,8 +33,8 @@ function blockModules(): VirtualModule[] {
 /** The cells of a notebook as one module: they share their names. */
 function notebookModules(): VirtualModule[] {
   const head =
-    "declare const Deno: { readonly jupyter: Readonly<Record<'svg' | 'html' | 'md', " +
-    "(strings: TemplateStringsArray, ...parts: readonly unknown[]) => object>> };\n";
+    "type Shown = (strings: TemplateStringsArray, ...parts: readonly unknown[]) => object; declare const Deno: " +
+    "{ readonly jupyter: Record<'svg' | 'html' | 'md', Shown> & { display(value: object): Promise<void> } };\n";
   return NOTEBOOKS.map(({ path, cells }) => ({
     path: path.replace(/\.ipynb$/, ".ts"),
     source: `${head}${cells.join("\n")}\n`,

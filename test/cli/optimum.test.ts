@@ -63,4 +63,31 @@ describe("loopgd optimum", () => {
     // 64 L² d⁴ 8^{4L} + 1 = 64 · 10⁴ · 4096 + 1.
     expect(stdout).toContain("vacuous here: it says something from n = 2621440001 on");
   });
+
+  it("gives the optima of other families and the saddle verdict, exactly", async () => {
+    const document = await optimum(
+      ...["--dim", "10", "--context", "1000", "--loops", "3"],
+      ...["--fields", "untied,family,saddle,saddleFrom"],
+    );
+    // theory.md §3: best cI + εJ and n₀(10, 3).
+    expect(document.family.stepSize).toBeCloseTo(0.98821, 5);
+    expect(document.family.antisymmetric).toBeCloseTo(0.07613, 5);
+    expect(document.family.loss).toBeCloseTo(6.695599e-5, 11);
+    expect(document.saddle.sign).toBe(-1);
+    expect(document.saddleFrom).toBe(48);
+    expect(document.checkedTo).toBeGreaterThanOrEqual(48);
+    expect(document.untied.loss).toBeLessThan(document.family.loss);
+    expect(document.unavailable).toEqual({});
+  });
+
+  it("says why a field is null", async () => {
+    const document = await optimum("--dim", "1", "--context", "5", "--loops", "1");
+    expect(document).toMatchObject({ family: null, saddle: null, saddleFrom: null });
+    expect(document.unavailable.saddle).toMatch(/no antisymmetric direction/);
+    const noisy = await optimum(
+      ...["--dim", "2", "--context", "5", "--loops", "2", "--noise", "0.5"],
+    );
+    expect(noisy.unavailable.family).toMatch(/noise-free/);
+    expect(noisy.untied.loss).toBeGreaterThan(0);
+  });
 });

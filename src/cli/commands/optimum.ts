@@ -17,6 +17,7 @@ interface OptimumOptions extends CommonOptions, LawOptions {
   readonly context: bigint;
   readonly loops: number;
   readonly digits: number;
+  readonly fields?: string;
 }
 
 /** `loopgd optimum`: the exact optimum of a prompt law, and what the paper's bound says there. */
@@ -41,6 +42,10 @@ export function addOptimumCommand(program: Command, io: CliIo, finish: Finish): 
       "significant digits of the enclosures",
       integerOption("optimum", "--digits"),
       50,
+    )
+    .option(
+      "--fields <list>",
+      "of untied, family, saddle, saddleFrom; default with --json: all that are quick",
     );
   addCommonOptions(addLawOptions(command)).action(async (options: OptimumOptions) => {
     finish(await optimum(options, io));
@@ -51,7 +56,10 @@ async function optimum(options: OptimumOptions, io: CliIo): Promise<number> {
   const { closedForm } = await import("../../compare/closed-form.js");
   const { HypothesisError } = await import("../../errors.js");
   const { promptLaw } = await import("../prompt-law.js");
+  const { describeFields, optimumFields, parseFields } = await import("../optimum-fields.js");
+  const { Rational } = await import("../../numeric/rational.js");
   const { paperBound } = await import("../../theory/paper-bound.js");
+  const fields = parseFields(options.fields);
   const { dim, context: contextLength, loops, digits } = options;
   // The law's matrices do not depend on the context length, which may exceed any double.
   const law = { ...promptLaw(options, dim, 1), contextLength };
@@ -84,10 +92,15 @@ async function optimum(options: OptimumOptions, io: CliIo): Promise<number> {
             contextForNonVacuous: String(bound.contextForNonVacuous),
           },
   };
+  const noiseVariance = Rational.fromNumber(options.noise);
+  const more =
+    form.kind === "isotropic" && (options.json || fields !== undefined)
+      ? optimumFields({ dim, contextLength, loops, noiseVariance }, fields)
+      : {};
   io.stdout(
     options.json
-      ? `${JSON.stringify(document, null, 2)}\n`
-      : describe(document, form.preconditioner),
+      ? `${JSON.stringify({ ...document, ...more }, null, 2)}\n`
+      : `${textTable([...describe(document, form.preconditioner), ...describeFields(more)])}\n`,
   );
   return EXIT.ok;
 }
@@ -113,7 +126,7 @@ function describe(
     paperBound: { c: number; vacuous: boolean; contextForNonVacuous: string } | null;
   },
   preconditioner: Matrix,
-): string {
+): string[][] {
   const { isotropic, oneLayer, paperBound } = document;
   const rows: string[][] = [
     ["setting", `d = ${document.dim}, n = ${document.contextLength}, L = ${document.loops}`],
@@ -143,7 +156,7 @@ function describe(
       : "says something here";
     rows.push(["paper's c", `${formatNumber(paperBound.c)}   (${regime})`]);
   }
-  return `${textTable(rows)}\n`;
+  return rows;
 }
 
 function shortInteger(digits: string): string {

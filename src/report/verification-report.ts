@@ -71,7 +71,7 @@ function trainingSection(
   const prefix = `training-${number}`;
   return {
     id: prefix,
-    heading: `Training: ${title}`,
+    heading: `The training behind “${title}”`,
     body: html`<p><code>${id}</code>, ${setting}. ${describeRun(run)}</p>`,
     figures: trainingFigures({ run, comparison, idPrefix: prefix }),
   };

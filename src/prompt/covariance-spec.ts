@@ -8,16 +8,14 @@ import {
   diagonalCovariance,
 } from "./covariance-family.js";
 
-/** What a covariance may be written as on the command line and in files. */
-export const COVARIANCE_FORMS = "identity, diag:1,1,0.25, ar1:0.5, condition:10 or file:PATH";
-
-/** What a task prior may be written as: one of these words, or any covariance form. */
-export const TASK_PRIOR_FORMS = `inverse, ${COVARIANCE_FORMS}`;
+const COVARIANCE_FORMS = "identity, diag:1,1,0.25, ar1:0.5, condition:10 or file:PATH";
 
 /**
  * The covariance a specification names, of the given size.
  *
- * Throws.       ArgumentError (naming `argument`) when the text has none of COVARIANCE_FORMS, or the
+ * Statement.    identity, diag:1,1,0.25 (spectrum), ar1:0.5, condition:10 (random orientation) or
+ *               file:PATH (.json, .csv, .npy)
+ * Throws.       ArgumentError (naming `argument`) when the text has none of these forms, or the
  *               matrix is not SPD of size dim
  * @example parseCovariance("ar1:0.5", 2, stream).to2DArray()  // → [[1, 0.5], [0.5, 1]]
  */

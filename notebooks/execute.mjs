@@ -62,8 +62,9 @@ function withOutputs(/** @type {Notebook} */ original, /** @type {Notebook} */ e
 }
 
 function installKernel(/** @type {string} */ folder) {
-  const require = createRequire(import.meta.url);
-  const { runInstall } = require("deno/install_api.cjs");
+  const load = createRequire(import.meta.url);
+  // The package ships the kernel's binary; its install script says where.
+  const { runInstall } = load("deno/install_api.cjs");
   mkdirSync(join(folder, "kernels", "deno"), { recursive: true });
   const argv = [runInstall(), "jupyter", "--kernel", "--conn", "{connection_file}"];
   writeFileSync(

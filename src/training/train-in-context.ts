@@ -56,7 +56,7 @@ export interface ContextTraining {
   readonly resume?: boolean;
   /** Shown beside the loss while training; it does not enter the updates. */
   readonly referenceLoss?: number;
-  /** Called once, before the first step, with the engine that was chosen. */
+  /** Called once, before the first step, with the engine that was chosen and why. */
   readonly onEngine?: (engine: string) => void;
   readonly onStep?: (step: TrainingStep) => void;
   readonly signal?: AbortSignal;
@@ -79,13 +79,12 @@ export async function trainInContext(options: ContextTraining): Promise<Training
   const backend = await selectBackend(
     options.backend === undefined ? {} : { requested: options.backend },
   );
-  const engine = describeBackend(backend);
   const objective = tensorflowObjective({
     shape,
     distribution,
     batch: options.batch ?? TRAINING_DEFAULTS.batch,
   });
-  options.onEngine?.(engine);
+  options.onEngine?.(describeBackend(backend));
   const metrics =
     folder === undefined ? undefined : new MetricsFile(folder, options.resume === true);
   const history: StepRecord[] = [];
@@ -119,7 +118,7 @@ export async function trainInContext(options: ContextTraining): Promise<Training
       weights: unpackWeights(shape, result.value),
       history: history.length > 0 ? history : (metrics?.recordsBefore(steps + 1) ?? []),
       status: result.status,
-      engine,
+      engine: `TensorFlow.js ${backend.name}, float32`,
       seconds: result.stats.seconds,
       ...(result.message === undefined ? {} : { message: result.message }),
       ...(referenceLoss === undefined ? {} : { referenceLoss }),

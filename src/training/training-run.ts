@@ -19,7 +19,7 @@ export interface TrainingRun {
   readonly status: "converged" | "max-steps" | "diverged" | "interrupted";
   /** What happened and what to do, after divergence or interruption. */
   readonly message?: string;
-  /** The engine that ran, e.g. "tfjs wasm, float32". */
+  /** The engine that ran, e.g. "TensorFlow.js wasm, float32". */
   readonly engine: string;
   readonly seconds: number;
   /** The loss training was told to aim at; it does not enter the updates. */

@@ -41,7 +41,7 @@ test("the Gram form is the sum over context tokens and leaves the query out", ()
   expect(rest).toEqual({ dim: 1, contextLength: 2, target: 7, task: prompt.task });
 });
 
-test("a Gram prompt is symmetric, of rank at most n, with labels w·x when there is no noise", () => {
+test("a Gram prompt is symmetric, with labels w·x when there is no noise", () => {
   checkProperty(
     fc.property(anyDistribution, anyStream, (distribution, stream) => {
       const { dim, gram, task, query, target } = gramPromptSampler({

@@ -10,9 +10,9 @@ export const anyStream: fc.Arbitrary<Stream> = fc
   .integer({ min: 0, max: 2 ** 31 - 1 })
   .map((seed) => printable(Stream.fromSeed(seed), `Stream.fromSeed(${seed})`));
 
-/** A finite double of moderate size on either side of 0, seldom exactly 0. */
+/** Multiples of 2⁻²⁰·limit up to ±limit: products of many do not underflow. */
 export function boundedNumber(limit: number): fc.Arbitrary<number> {
-  return fc.double({ min: -limit, max: limit, noNaN: true });
+  return fc.integer({ min: -(2 ** 20), max: 2 ** 20 }).map((k) => (k * limit) / 2 ** 20);
 }
 
 /** SPD matrices Q diag(λ) Qᵀ, Q Haar, λ in [1/2, 2]: condition number at most 4. */

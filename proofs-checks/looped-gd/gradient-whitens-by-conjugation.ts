@@ -2,7 +2,7 @@ import { defineClaim } from "../../src/claim/claim.js";
 import { sampledMeasurement, sampleMeans } from "../../src/claim/sample-mean.js";
 import { gramPredictor } from "../../src/model/gram-forward.js";
 import { layersOf, restrictedWeights } from "../../src/model/weights.js";
-import { Matrix, symmetricFunction } from "../../src/numeric/matrix.js";
+import { Matrix, symmetricFunction, symmetricPart } from "../../src/numeric/matrix.js";
 import { conditionedCovariance } from "../../src/prompt/covariance-family.js";
 import { gramPromptSampler } from "../../src/prompt/gram-prompt.js";
 import { promptDistribution } from "../../src/prompt/prompt-distribution.js";
@@ -113,7 +113,7 @@ function conjugated(
     contextLength,
     noiseVariance,
     covariance: Matrix.eye(setting.dim),
-    taskCovariance: root.mmul(taskCovariance).mmul(root),
+    taskCovariance: symmetricPart(root.mmul(taskCovariance).mmul(root)),
   });
   return conjugate(root, whitenedGradient).to1DArray();
 }

@@ -2,7 +2,7 @@
 // What the benchmarks share: timing of child processes, medians, and the machine they ran on.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -42,7 +42,7 @@ function median(/** @type {readonly number[]} */ values) {
   return sorted.length % 2 === 1 ? upper : (lower + upper) / 2;
 }
 
-/** Date, commit and machine, in one line each. */
+/** Date, commit, machine and how busy it is with other things, in one line each. */
 export function circumstances() {
   const git = (/** @type {string[]} */ ...args) =>
     spawnSync("git", args, { cwd: root, encoding: "utf8" }).stdout.trim();
@@ -53,17 +53,14 @@ export function circumstances() {
     `loopgd   ${version}, commit ${git("rev-parse", "--short", "HEAD")}${changed}`,
     `node     ${process.version}`,
     `machine  ${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown"}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`,
+    `load     ${loadavg()[0]?.toFixed(1)} before the start`,
   ];
 }
 
-/** Prints one measured command; true when its median keeps the limit. */
-export function report(/** @type {ReturnType<typeof measureCommand>} */ measured) {
+/** One measured command in two lines. */
+export function describe(/** @type {ReturnType<typeof measureCommand>} */ measured) {
   const { command, seconds, median: middle, limit } = measured;
   const all = seconds.map((value) => value.toFixed(2)).join(", ");
-  const isKept = middle <= limit;
-  console.log(command);
-  console.log(
-    `  median ${middle.toFixed(2)} s of ${seconds.length} (${all}); limit ${limit} s${isKept ? "" : ": EXCEEDED"}`,
-  );
-  return isKept;
+  const excess = middle <= limit ? "" : ": EXCEEDED";
+  return `${command}\n  median ${middle.toFixed(2)} s of ${seconds.length} (${all}); limit ${limit} s${excess}`;
 }

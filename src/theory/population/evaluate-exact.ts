@@ -1,5 +1,4 @@
 import { Rational } from "../../numeric/rational.js";
-import { SAMPLE } from "./alphabet.js";
 import type { Circuit } from "./circuit.js";
 import { integerLetters } from "./integer-letters.js";
 import {
@@ -8,7 +7,7 @@ import {
   integerTrace,
   multiplyIntegers,
 } from "./integer-matrix.js";
-import type { PopulationPolynomial, PopulationStage, RootTerm } from "./population-polynomial.js";
+import type { PopulationPolynomial, PopulationStage } from "./population-polynomial.js";
 import type { CheckedProblem } from "./setting.js";
 import type { TracePlan } from "./trace-plan.js";
 
@@ -28,11 +27,13 @@ export function evaluateExact(
 ): Rational[] {
   const state = integerState(polynomial, problem);
   return polynomial.stages.map((stage) => {
-    let total = Rational.ZERO;
-    for (const { numerator, denominator } of stageTerms(polynomial, problem, state, stage)) {
-      total = total.plus(Rational.of(numerator, denominator));
+    const { weights, denominator } = integerWeights(polynomial, problem, state, stage);
+    let numerator = 0n;
+    for (const { root, weight } of weights) {
+      const { state: s, trace } = polynomial.circuit.roots[root]!;
+      numerator += weight * state.traces[trace]! * state.values[s]!;
     }
-    return total;
+    return Rational.of(numerator, denominator);
   });
 }
 
@@ -86,65 +87,48 @@ export function sweepIntegers(circuit: Circuit, traces: readonly bigint[], n: bi
   return values;
 }
 
-/** A root's share of a stage: weight · (trace · value of the root) = numerator / denominator. */
-export interface ExactTerm {
-  readonly root: number;
-  readonly weight: bigint;
-  readonly numerator: bigint;
-  readonly denominator: bigint;
-}
-
-/** The terms of one stage over their own denominators, terms of equal denominator merged. */
-function stageTerms(
+/**
+ * Integer weights of the roots in a stage, over one denominator.
+ *
+ * Statement.    loss = Σ weight · (trace · value of the root) / denominator, the denominator with
+ *               as many factors n and letter denominators as the longest word asks for: reducing
+ *               fractions term by term would cost far more than the sums themselves
+ */
+export function integerWeights(
   polynomial: PopulationPolynomial,
   problem: CheckedProblem,
   state: IntegerState,
   stage: PopulationStage,
-): { numerator: bigint; denominator: bigint }[] {
-  const sums = new Map<bigint, bigint>();
-  for (const { numerator, denominator } of exactTerms(polynomial, problem, state, stage)) {
-    sums.set(denominator, (sums.get(denominator) ?? 0n) + numerator);
-  }
-  return [...sums].map(([denominator, numerator]) => ({ numerator, denominator }));
-}
-
-/** Every root's share of a stage. */
-export function exactTerms(
-  polynomial: PopulationPolynomial,
-  problem: CheckedProblem,
-  state: IntegerState,
-  stage: PopulationStage,
-): ExactTerm[] {
-  const { circuit, rootWords } = polynomial;
+): { weights: { root: number; weight: bigint }[]; denominator: bigint } {
   const { noiseVariance, n } = problem;
-  const terms: ExactTerm[] = [];
-  const add = ({ root, coefficient }: RootTerm, factor: bigint, divisor: bigint) => {
-    const { state: s, trace } = circuit.roots[root]!;
-    const weight = BigInt(coefficient) * factor;
-    const numerator = weight * state.traces[trace]! * state.values[s]!;
-    const denominator = divisor * wordDenominator(polynomial, state, rootWords[root]!, n);
-    terms.push({ root, weight, numerator, denominator });
-  };
-  for (const term of stage.residual) add(term, 1n, 1n);
-  for (const term of stage.noise) add(term, noiseVariance.numerator, noiseVariance.denominator * n);
-  return terms;
+  const bases = [n, ...state.letters.map((letter) => letter.denominator)];
+  const parts = [
+    ...stage.residual.map((term) => ({ ...term, isNoise: false })),
+    ...stage.noise.map((term) => ({ ...term, isNoise: true })),
+  ].map(({ root, coefficient, isNoise }) => {
+    const exponents = symbolCounts(polynomial, polynomial.rootWords[root]!);
+    // The factor σ²/n of the noise part.
+    if (isNoise) exponents[0]! += 1;
+    const factor = isNoise ? noiseVariance.numerator : noiseVariance.denominator;
+    return { root, exponents, weight: BigInt(coefficient) * factor };
+  });
+  const highest = bases.map((_, i) => Math.max(0, ...parts.map((part) => part.exponents[i]!)));
+  const power = (exponents: readonly number[]) =>
+    bases.reduce((product, base, i) => product * base ** BigInt(exponents[i]!), 1n);
+  const weights = parts.map(({ root, exponents, weight }) => ({
+    root,
+    weight: weight * power(highest.map((most, i) => most - exponents[i]!)),
+  }));
+  return { weights, denominator: noiseVariance.denominator * power(highest) };
 }
 
-/** n for every S, its denominator for every letter. */
-function wordDenominator(
-  { circuit }: PopulationPolynomial,
-  { letters }: IntegerState,
-  word: string,
-  n: bigint,
-): bigint {
-  let product = 1n;
+/** How often S (first) and then each symbol occur in a word. */
+function symbolCounts({ circuit, plan }: PopulationPolynomial, word: string): number[] {
+  const counts = new Array<number>(1 + plan.symbolCount).fill(0);
   for (let i = 0; i < word.length; i++) {
-    if (word[i] === SAMPLE) {
-      product *= n;
-      continue;
-    }
-    const { index, transposed } = circuit.alphabet.decode(word, i)!;
-    product *= letters[2 * index + (transposed ? 1 : 0)]!.denominator;
+    const letter = circuit.alphabet.decode(word, i);
+    const slot = letter === undefined ? 0 : 1 + 2 * letter.index + (letter.transposed ? 1 : 0);
+    counts[slot]! += 1;
   }
-  return product;
+  return counts;
 }

@@ -1,5 +1,5 @@
 import { ArgumentError, Description, requireInteger, requirePositive } from "../../errors.js";
-import { Matrix, requirePositiveDefinite } from "../../numeric/matrix.js";
+import { Matrix, requirePositiveDefinite, symmetricPart } from "../../numeric/matrix.js";
 import { Rational } from "../../numeric/rational.js";
 import { requireWishartSetting, type WishartSetting } from "../setting.js";
 
@@ -61,10 +61,8 @@ export function checkProblem(
   for (const [k, matrix] of weights.preconditioners.entries()) {
     requireSquare(where, `preconditioners[${k}]`, matrix, dim);
   }
-  if (covariance !== undefined) requireCovariance(where, "covariance", covariance, dim);
-  const isNamed = typeof taskCovariance === "string" || taskCovariance === undefined;
-  if (!isNamed) requireCovariance(where, "taskCovariance", taskCovariance, dim);
-  else if (taskCovariance !== undefined && !["inverse", "identity"].includes(taskCovariance)) {
+  const isNamed = typeof taskCovariance === "string";
+  if (isNamed && !["inverse", "identity"].includes(taskCovariance)) {
     throw new ArgumentError(
       where,
       "taskCovariance",
@@ -82,8 +80,13 @@ export function checkProblem(
     dim,
     n,
     loops: weights.loops,
-    covariance,
-    taskCovariance: isInverse || isTrivial ? undefined : taskCovariance,
+    covariance: covariance && checkCovariance(where, "covariance", covariance, dim),
+    taskCovariance:
+      isInverse || isTrivial
+        ? undefined
+        : isNamed
+          ? "identity"
+          : checkCovariance(where, "taskCovariance", taskCovariance, dim),
     noiseVariance: checkNoise(where, setting.noiseVariance ?? 0),
     preconditioners: weights.preconditioners,
     readIn: readIn?.some((entry) => entry !== 0) ? readIn : undefined,
@@ -125,22 +128,30 @@ function checkNoise(where: string, noise: number | Rational): Rational {
   return noise;
 }
 
-function requireCovariance(
+/** Checks a covariance; doubles that are symmetric but for rounding are made exactly symmetric. */
+function checkCovariance(
   where: string,
   argument: string,
   matrix: Matrix | RationalMatrix,
   dim: number,
-): void {
+): Matrix | RationalMatrix {
   requireSquare(where, argument, matrix, dim);
-  const rounded = isRationalMatrix(matrix)
-    ? new Matrix(matrix.map((row) => row.map((entry) => entry.toNumber())))
-    : matrix;
-  requirePositiveDefinite(where, argument, rounded);
-  // The exact engine reverses words: an asymmetry in the last bit would be a different matrix.
-  if (!isExactlySymmetric(matrix, dim)) {
-    const got = new Description("entries (i, j) and (j, i) that differ in the last bits");
-    throw new ArgumentError(where, argument, "exactly symmetric", got);
+  if (isRationalMatrix(matrix)) {
+    if (!isExactlySymmetric(matrix, dim)) {
+      const got = new Description("fractions that differ across the diagonal");
+      throw new ArgumentError(where, argument, "exactly symmetric", got);
+    }
+    const rounded = new Matrix(matrix.map((row) => row.map((entry) => entry.toNumber())));
+    requirePositiveDefinite(where, argument, rounded);
+    return matrix;
   }
+  const symmetric = symmetricPart(matrix);
+  const asymmetry = Matrix.sub(matrix, symmetric).norm("frobenius");
+  const isRounding = asymmetry <= 1e-12 * symmetric.norm("frobenius");
+  // Reversing a word transposes it, so the exact engine needs equality to the last bit.
+  const checked = isRounding ? symmetric : matrix;
+  requirePositiveDefinite(where, argument, checked);
+  return checked;
 }
 
 function requireSquare(

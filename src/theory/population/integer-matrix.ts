@@ -1,3 +1,4 @@
+import { leastCommonMultiple } from "../../numeric/integer.js";
 import type { Matrix } from "../../numeric/matrix.js";
 import type { Rational } from "../../numeric/rational.js";
 import { exactEntry, type RationalMatrix } from "./setting.js";
@@ -12,16 +13,11 @@ export interface IntegerMatrix {
 export function integerMatrix(matrix: Matrix | RationalMatrix, dim: number): IntegerMatrix {
   const exact: Rational[] = [];
   for (let i = 0; i < dim; i++) for (let j = 0; j < dim; j++) exact.push(exactEntry(matrix, i, j));
-  return overCommonDenominator(exact);
-}
-
-/** Rationals over their least common denominator. */
-export function overCommonDenominator(values: readonly Rational[]): IntegerMatrix {
-  let denominator = 1n;
-  for (const value of values) {
-    denominator *= value.denominator / commonDivisor(denominator, value.denominator);
-  }
-  const entries = values.map((value) => value.numerator * (denominator / value.denominator));
+  const denominator = exact.reduce(
+    (common, value) => leastCommonMultiple(common, value.denominator),
+    1n,
+  );
+  const entries = exact.map((value) => value.numerator * (denominator / value.denominator));
   return { entries, denominator };
 }
 
@@ -62,11 +58,4 @@ export function integerTrace(a: readonly bigint[], b: readonly bigint[], dim: nu
     for (let j = 0; j < dim; j++) sum += a[i * dim + j]! * b[j * dim + i]!;
   }
   return sum;
-}
-
-function commonDivisor(a: bigint, b: bigint): bigint {
-  let x = a;
-  let y = b;
-  while (y !== 0n) [x, y] = [y, x % y];
-  return x;
 }

@@ -42,9 +42,9 @@ export interface PopulationLoss extends BoundedValue {
  * Source.       derived here: docs/derivation-population-loss.md
  * @example
  * populationLoss(
- *   { dim: 10, contextLength: 20 },
- *   { preconditioners: [Matrix.eye(10).mul(20 / 31)], loops: 1 },
- * ).value  // → 110/31
+ *   { dim: 1, contextLength: 20 },
+ *   { preconditioners: [[[Rational.of(10, 11)]]], loops: 1 },
+ * ).exact?.toString()  // → "1/11"
  */
 export function populationLoss(
   setting: PopulationSetting,

@@ -2,9 +2,12 @@ import { all, create } from "mathjs";
 import { describe, expect, it } from "vitest";
 import { ArgumentError } from "../../../src/errors.js";
 import { Matrix, symmetricPart } from "../../../src/numeric/matrix.js";
+import { Rational } from "../../../src/numeric/rational.js";
+import { IsotropicLoss } from "../../../src/theory/isotropic-loss.js";
 import { Alphabet, SAMPLE } from "../../../src/theory/population/alphabet.js";
 import { antisymmetricCurvatureAtOptimum } from "../../../src/theory/population/antisymmetric-curvature.js";
 import { sweepGradient, sweepValues } from "../../../src/theory/population/circuit-sweeps.js";
+import { exactPopulationGradient } from "../../../src/theory/population/exact-gradient.js";
 import { expandCircuit } from "../../../src/theory/population/expand-circuit.js";
 import { populationGradient } from "../../../src/theory/population/population-gradient.js";
 import {
@@ -27,7 +30,7 @@ const inner = (a: readonly Matrix[], b: readonly Matrix[]) =>
 const along = (a: readonly Matrix[], direction: readonly Matrix[], step: number) =>
   a.map((matrix, k) => Matrix.add(matrix, Matrix.mul(direction[k]!, step)));
 
-/** Everything at once: Σ, Ω, noise, read-in, two layers looped. */
+/** Everything at once: Σ, Ω, noise, read-in, two layers. */
 const dim = 3;
 const factor = randomMatrix(dim, 0.6, "covariance");
 const setting = {
@@ -42,7 +45,7 @@ const preconditioners = [0.25, 0.2].map((b, k) =>
     .mul(b)
     .add(randomMatrix(dim, 0.1, `layer ${k}`)),
 );
-const weights = { preconditioners, loops: 2, readIn: [0.3, -0.2, 0.5] };
+const weights = { preconditioners, loops: 1, readIn: [0.3, -0.2, 0.5] };
 const direction = [randomMatrix(dim, 1, "direction 0"), randomMatrix(dim, 1, "direction 1")];
 
 /** Central differences with one Richardson step: error of order h⁴. */
@@ -71,6 +74,18 @@ describe("populationGradient", () => {
       });
       expect(Math.abs(one - slopeU)).toBeLessThan(1e-9);
     }
+  });
+
+  it("adds up over the loops of a stack", () => {
+    const plain = { dim, contextLength: 7 };
+    const stack = { preconditioners, loops: 2 };
+    const gradient = populationGradient(plain, stack);
+    const slope = differentiate(
+      (s) =>
+        populationLoss(plain, { ...stack, preconditioners: along(preconditioners, direction, s) })
+          .value,
+    );
+    expect(Math.abs(inner(gradient.preconditioners, direction) - slope)).toBeLessThan(1e-9);
   });
 
   it("is the symbolic derivative of the expanded polynomial, one loop, entry by entry", () => {
@@ -139,6 +154,33 @@ describe("populationGradient", () => {
     expect(() => populationGradient(setting, weights, { sector: "symmetric" })).toThrow(
       ArgumentError,
     );
+  });
+});
+
+describe("exactPopulationGradient", () => {
+  it("is what the doubles approximate", () => {
+    const exact = exactPopulationGradient(setting, weights);
+    const float = populationGradient(setting, weights);
+    expect(exact.loss.toNumber()).toBe(populationLoss(setting, weights, { exact: true }).value);
+    for (const [k, matrix] of float.preconditioners.entries()) {
+      for (let i = 0; i < dim; i++) {
+        for (let j = 0; j < dim; j++) {
+          const entry = exact.preconditioners[k]![i]![j]!.toNumber();
+          expect(Math.abs(matrix.get(i, j) - entry)).toBeLessThan(1e-12);
+        }
+      }
+    }
+  });
+
+  it("keeps all digits at large n, where the isotropic slope is the trace of the gradient", () => {
+    const large = { dim: 4, contextLength: 10n ** 12n, loops: 3 };
+    const b = Rational.fromNumber(0.999999);
+    const { preconditioners: gradient } = exactPopulationGradient(large, {
+      preconditioners: [Matrix.eye(4).mul(0.999999)],
+      loops: 3,
+    });
+    const trace = [0, 1, 2, 3].reduce((sum, i) => sum.plus(gradient[0]![i]![i]!), Rational.ZERO);
+    expect(trace.equals(IsotropicLoss.of(large).derivativeAt(b))).toBe(true);
   });
 });
 

@@ -26,7 +26,7 @@ interface Bracket {
  * @example
  * const squareRoot = refineRoot(IntegerPolynomial.of([-2n, 0n, 1n]),
  *   Enclosure.of(Rational.ONE, Rational.of(2)), Rational.parse("1e-5"));
- * squareRoot.toDecimals(6)  // → ["1.41421", "1.41422"]
+ * squareRoot.toDecimals(6)  // → ["1.41420", "1.41422"]
  */
 export function refineRoot(
   polynomial: IntegerPolynomial,

@@ -10,7 +10,7 @@ export type HtmlPart = Html | string | number | null | readonly HtmlPart[];
  * Tagged template for HTML that escapes everything but other Html.
  *
  * Hypotheses.   attribute values are quoted, and no part stands in a script, a style or a URL
- * @example html`<p title="${title}">${text}</p>`
+ * @example html`<p>${"1 < 2"}</p>`.text  // → "<p>1 &lt; 2</p>"
  */
 export function html(strings: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html {
   return new Html(

@@ -45,7 +45,7 @@ const MAXIMAL_ATTEMPTS = 4;
  * Source.       derived here: if p changed sign fewer than k times on s > 0, some r of degree < k with
  *               those sign changes would give E tr p^{2L−1} S r(S) ≠ 0, against stationarity
  * @example loopedStepsOptimum({ dim: 10, contextLength: 20, steps: 1, loops: 2 }).loss.toNumber()
- * // → 2.105276747…
+ * // → 2.10527675
  */
 export function loopedStepsOptimum(setting: LoopedStepsSetting): LoopedStepsOptimum {
   const n = requireLoopedSetting("loopedStepsOptimum", setting);

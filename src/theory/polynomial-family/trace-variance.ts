@@ -15,12 +15,12 @@ const MAXIMAL_RANK = 32;
  *               ∬ sgn(y − x) x^j y^k φ(x)φ(y) over the eigenvalue weight, φ = 1 + tf, j, k < r, for odd r
  *               bordered by ∫ x^j φ
  * Hypotheses.   min(n, d) ≤ 32
- * Accuracy.     exact
+ * Accuracy.     exact; f(x) = x gives 2nd, the variance of χ² with nd degrees of freedom
  * Throws.       ArgumentError for a bad setting; HypothesisError beyond that rank
  * Source.       E Π φ(λ_i) = Pf A(t)/Pf A₀ (de Bruijn 1955) to second order in t, derived here; the
  *               integrals are rational multiples of one another by parts
  * @example traceVariance({ dim: 3, contextLength: 5 }, IntegerPolynomial.of([0n, 1n])).toString()
- * // → "30", as tr W is χ² with nd = 15 degrees of freedom
+ * // → "30"
  */
 export function traceVariance(setting: WishartSetting, f: IntegerPolynomial): Rational {
   const n = requireWishartSetting("traceVariance", setting);

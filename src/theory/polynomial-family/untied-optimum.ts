@@ -36,7 +36,7 @@ export interface UntiedOptimum {
  * Throws.       ArgumentError for a bad setting; HypothesisError beyond 128 layers
  * Source.       the Christoffel problem at 0; the noisy case derived here: with p̂ = 1 − (s + τ)q the
  *               optimality of q reads ⟨p̂, r⟩_{s dμ} = 0 for deg r < L, and p̂(−τ) = 1
- * @example untiedOptimum({ dim: 5, contextLength: 20, loops: 3 }).loss.toNumber()  // → 0.1336084292…
+ * @example untiedOptimum({ dim: 5, contextLength: 20, loops: 3 }).loss.toNumber()  // → 0.13360843
  */
 export function untiedOptimum(
   setting: NoisyLoopedSetting & { readonly digits?: number },

@@ -51,7 +51,7 @@ const INVARIANT_TOLERANCE = 1e-6;
  *               not finite, or when an invariant is not conserved
  * @example
  * const objective = (x: Float64Array) => ({ loss: x[0]! ** 2, gradient: x.map((entry) => 2 * entry) });
- * (await gradientFlow(objective, { start: Float64Array.of(1), targetLoss: 0.25 })).time  // → 0.34657…
+ * (await gradientFlow(objective, { start: Float64Array.of(1), targetLoss: 0.25 })).time  // → 0.34657359
  */
 export async function gradientFlow(
   objective: SmoothObjective,

@@ -1,7 +1,7 @@
 import { EigenvalueDecomposition } from "ml-matrix";
 import { ArgumentError, NumericalError, requireInteger } from "../../errors.js";
 import { Enclosure, encloseQuotients } from "../../numeric/enclosure.js";
-import { greatestCommonDivisor } from "../../numeric/integer.js";
+import { bitLength, greatestCommonDivisor, magnitude } from "../../numeric/integer.js";
 import { IntegerPolynomial } from "../../numeric/integer-polynomial.js";
 import { Matrix } from "../../numeric/matrix.js";
 import { Rational } from "../../numeric/rational.js";
@@ -38,7 +38,7 @@ interface JacobiMatrix extends MeasureWindow {
  * Statement.    D_k² P_{k+1} = (D_k D_{k+1} w − D_k E_{k+1} + D_{k+1} E_k) P_k − D_{k+1}² P_{k−1},
  *               D_k = lead P_k, D_{k+1} = ⟨P_k, w^k⟩, E_{k+1} = ⟨P_k, w^{k+1}⟩: every division is exact
  * Conventions.  moments c₀ … c_{2·degree−1}
- * Accuracy.     exact; O(degree²) products of integers of O(degree² log c) bits
+ * Accuracy.     exact; O(degree²) products of integers of O(degree² log n) bits
  * Throws.       NumericalError when the moments are not those of a measure with more than `degree`
  *               points
  * Source.       Sylvester's identity on the bordered Hankel matrix
@@ -59,6 +59,8 @@ export function orthogonalPolynomial(
   let previous: bigint[] = [];
   let current: bigint[] = [1n];
   let [minor, shiftedMinor, lastMinor] = [1n, 0n, 0n];
+  // P_k(−1): up to its sign the sum of |coefficients|, since all roots are positive.
+  let [size, lastSize] = [1n, 0n];
   const diagonal: number[] = [];
   const offDiagonal: number[] = [];
   for (let k = 0; k < degree; k++) {
@@ -76,12 +78,21 @@ export function orthogonalPolynomial(
     }
     const square = nextMinor * nextMinor;
     const divisor = minor * minor;
+    const nextSize = (-(product + middle) * size - square * lastSize) / divisor;
+    const bits = bitLength(magnitude(nextSize)) + 1;
+    const divided = exactDivider(divisor, bits);
+    const [lift, keep, drop] = [
+      divided.prepare(product),
+      divided.prepare(middle),
+      divided.prepare(square),
+    ];
     const next = Array.from({ length: k + 2 }, (_, j) => {
-      const raised = j > 0 ? product * current[j - 1]! : 0n;
-      const kept = j <= k ? middle * current[j]! : 0n;
-      const dropped = j < k ? square * previous[j]! : 0n;
-      return (raised - kept - dropped) / divisor;
+      const raised = j > 0 ? lift * current[j - 1]! : 0n;
+      const kept = j <= k ? keep * current[j]! : 0n;
+      const dropped = j < k ? drop * previous[j]! : 0n;
+      return divided.finish(raised - kept - dropped);
     });
+    [lastSize, size] = [size, nextSize];
     [previous, current] = [current, next];
     [lastMinor, minor, shiftedMinor] = [minor, nextMinor, -next[k]!];
   }
@@ -144,6 +155,36 @@ function approximateRoots({ diagonal, offDiagonal }: JacobiMatrix): number[] {
 /** A quotient of huge integers as a double, without their greatest common divisor. */
 function nearestDouble(numerator: bigint, denominator: bigint): number {
   return encloseQuotients(numerator, numerator, denominator, 64).toNumber();
+}
+
+/**
+ * Exact division of many sums Σ f_i x_i by one divisor, quotients of at most `bits` signed bits, in
+ * 2-adic arithmetic: each factor f_i is divided once, modulo a power of two, and no product is longer
+ * than its quotient.
+ */
+function exactDivider(divisor: bigint, bits: number) {
+  const twos = BigInt(trailingZeros(divisor));
+  const modulus = bits + Number(twos);
+  const odd = divisor >> twos;
+  // Newton: an inverse modulo 2^m becomes one modulo 2^2m; every odd number is its own modulo 8.
+  let inverse = BigInt.asUintN(3, odd);
+  for (let known = 3; known < modulus; known *= 2) {
+    const width = Math.min(2 * known, modulus);
+    const error = BigInt.asUintN(width, BigInt.asUintN(width, odd) * inverse);
+    inverse = BigInt.asUintN(width, inverse * (2n - error));
+  }
+  return {
+    prepare: (factor: bigint) => BigInt.asIntN(modulus, factor * inverse),
+    finish: (sum: bigint) => BigInt.asIntN(modulus, sum) >> twos,
+  };
+}
+
+function trailingZeros(value: bigint): number {
+  let zeros = 0;
+  for (let width = bitLength(value); width >= 1; width >>= 1) {
+    while (BigInt.asUintN(width, value >> BigInt(zeros)) === 0n) zeros += width;
+  }
+  return zeros;
 }
 
 function innerProduct(

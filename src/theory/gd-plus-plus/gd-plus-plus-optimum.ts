@@ -1,4 +1,4 @@
-import { NumericalError } from "../../errors.js";
+import { HypothesisError, NumericalError } from "../../errors.js";
 import { encloseQuotients } from "../../numeric/enclosure.js";
 import { Matrix, symmetricEigen } from "../../numeric/matrix.js";
 import { Rational } from "../../numeric/rational.js";
@@ -29,6 +29,10 @@ export interface GdPlusPlusSetting extends NoisyLoopedSetting {
   readonly tied?: boolean;
 }
 
+/** Beyond these the polynomials of degree 3^L take minutes. */
+const MAXIMAL_TIED_LAYERS = 4;
+const MAXIMAL_UNTIED_LAYERS = 3;
+
 const NEWTON_RUNS = 6;
 const MAXIMAL_NEWTON_STEPS = 100;
 /** Fixed-point bits of the parameters while searching: finer than the doubles they come from. */
@@ -41,16 +45,24 @@ const SEARCH_UNIT = 1n << 60n;
  *               it is global
  * Conventions.  `tied` (default): one (a, b) for all layers; else one each, a gradient step the last.
  *               One layer is gradient descent: a = 0
- * Hypotheses.   at most 5 layers
+ * Hypotheses.   at most 4 loops, 3 untied layers
  * Accuracy.     parameters to about 1e−8 relative (the loss is flat to second order), the loss exact
  *               for them; for n beyond 1e20 doubles no longer resolve the spread of the spectrum
- * Throws.       as gdPlusPlusLoss; NumericalError when no start converges
+ * Throws.       ArgumentError for a bad setting; HypothesisError beyond that depth; NumericalError when
+ *               no start leads to a finite loss
  * Source.       derived here; the gradient and the Hessian are polynomials too, evaluated exactly
- * @example gdPlusPlusOptimum({ dim: 10, contextLength: 20, loops: 2 }).loss  // → 0.9081…
+ * @example gdPlusPlusOptimum({ dim: 10, contextLength: 20, loops: 2 }).loss  // → 0.90813792
  */
 export function gdPlusPlusOptimum(setting: GdPlusPlusSetting): GdPlusPlusOptimum {
   requireGdPlusPlusReach("gdPlusPlusOptimum", setting);
   const { loops, tied = true } = setting;
+  const reach = tied ? MAXIMAL_TIED_LAYERS : MAXIMAL_UNTIED_LAYERS;
+  if (loops > reach) {
+    throw new HypothesisError(
+      `gdPlusPlusOptimum: the search reaches ${reach} ${tied ? "loops" : "untied layers"}, got ` +
+        `${loops}; gdPlusPlusLoss evaluates given weights beyond`,
+    );
+  }
   const isotropic = isotropicOptimum({ ...setting, digits: 20 }).stepSize.toNumber();
   if (loops === 1) return report(setting, [isotropic, 0], 1, 1);
 

@@ -8,10 +8,10 @@ import { Matrix, matrixFrom, symmetricFunction } from "../../../src/numeric/matr
 import { Rational } from "../../../src/numeric/rational.js";
 import { gramPromptSampler } from "../../../src/prompt/gram-prompt.js";
 import { promptDistribution } from "../../../src/prompt/prompt-distribution.js";
+import { gdPlusPlusLoss } from "../../../src/theory/gd-plus-plus/gd-plus-plus.js";
+import { gdPlusPlusOptimum } from "../../../src/theory/gd-plus-plus/gd-plus-plus-optimum.js";
 import { isotropicLoss } from "../../../src/theory/isotropic-loss.js";
 import { isotropicOptimum } from "../../../src/theory/isotropic-optimum.js";
-import { gdPlusPlusLoss } from "../../../src/theory/polynomial-family/gd-plus-plus.js";
-import { gdPlusPlusOptimum } from "../../../src/theory/polynomial-family/gd-plus-plus-optimum.js";
 import { checkProperty, testStream } from "../../seed.js";
 
 const size = fc.integer({ min: 1, max: 12 });
@@ -160,6 +160,9 @@ describe("gdPlusPlusOptimum", () => {
     const layer = { stepSize: Rational.ONE, covariateValue: Rational.ZERO };
     const setting = { dim: 2, contextLength: 5, loops: 2 };
     expect(() => gdPlusPlusLoss(setting, [layer])).toThrow(ArgumentError);
-    expect(() => gdPlusPlusOptimum({ ...setting, loops: 6 })).toThrow(HypothesisError);
+    const deep = Array.from({ length: 6 }, () => layer);
+    expect(() => gdPlusPlusLoss({ ...setting, loops: 6 }, deep)).toThrow(HypothesisError);
+    expect(() => gdPlusPlusOptimum({ ...setting, loops: 5 })).toThrow(HypothesisError);
+    expect(() => gdPlusPlusOptimum({ ...setting, loops: 4, tied: false })).toThrow(HypothesisError);
   });
 });

@@ -38,7 +38,8 @@ export interface PopulationLoss extends BoundedValue {
  * Accuracy.     |value − exact| ≤ errorBound. Doubles are used while errorBound ≤
  *               relativeTolerance · |value|; otherwise, and for rational weights, rationals.
  * Throws.       ArgumentError for sizes or matrices that do not fit; HypothesisError when more
- *               layers are applied than the engine reaches (general 6, symmetric 9)
+ *               layers are applied than the engine reaches: one layer 6 times (5 with a prior or
+ *               read-in), several 4 times in all; symmetric preconditioners 9, 8 and 6 times
  * Source.       derived here: docs/derivation-population-loss.md
  * @example
  * populationLoss(

@@ -1,15 +1,12 @@
 import { ArgumentError, Description, HypothesisError } from "../../errors.js";
-import type { LetterKind } from "./alphabet.js";
 import type { PopulationShape } from "./population-polynomial.js";
 import { type CheckedProblem, isExactlySymmetric } from "./setting.js";
 
-/** Layers applied in a row beyond which no circuit is tried, by kind of letter. */
-const MAXIMAL_LAYERS: Readonly<Record<LetterKind, number>> = {
-  general: 6,
-  symmetric: 9,
-  normal: 8,
-  orthogonal: 8,
-};
+/** Layers applied in a row that a circuit of at most MAXIMAL_STATES states reaches, measured. */
+const MAXIMAL_LAYERS = {
+  general: { oneLetter: 6, withPrior: 5, severalLetters: 4 },
+  symmetric: { oneLetter: 9, withPrior: 8, severalLetters: 6 },
+} as const;
 
 /** Which loss is wanted: after the last loop only, or after every loop t = 0, …, L. */
 export type Stages = "last" | "every-loop";
@@ -23,19 +20,27 @@ export function shapeOf(
   where: string,
   problem: CheckedProblem,
   stages: Stages,
-  kind: LetterKind = kindOf(problem),
+  kind: "general" | "symmetric" = kindOf(problem),
 ): PopulationShape {
   const depth = problem.preconditioners.length;
   const applied = depth * problem.loops;
-  if (applied > MAXIMAL_LAYERS[kind]) {
+  const hasPrior = problem.taskCovariance !== undefined || problem.readIn !== undefined;
+  const limits = MAXIMAL_LAYERS[kind];
+  const [limit, what] =
+    depth > 1
+      ? [limits.severalLetters, "several layers"]
+      : hasPrior
+        ? [limits.withPrior, "one layer and a prior or read-in"]
+        : [limits.oneLetter, "one layer"];
+  if (applied > limit) {
     throw new HypothesisError(
-      `${where}: exact losses reach ${MAXIMAL_LAYERS[kind]} applied layers with ${kind} preconditioners, got ${applied}; sample the loss instead`,
+      `${where}: exact losses of ${what}, ${kind} preconditioners, reach ${limit} applications, got ${applied}; sample the loss instead`,
     );
   }
   return {
     layers: Array.from({ length: applied }, (_, layer) => layer % depth),
     kind,
-    hasPrior: problem.taskCovariance !== undefined || problem.readIn !== undefined,
+    hasPrior,
     hasPlainPrior: problem.taskCovariance !== undefined,
     hasNoise: problem.noiseVariance.sign() > 0,
     stages:

@@ -323,7 +323,11 @@ describe("populationLoss refuses", () => {
     ]);
     const call = () => populationLoss(setting, looped(general, 7));
     expect(call).toThrow(HypothesisError);
-    expect(call).toThrow(/reach 6 applied layers with general preconditioners, got 7; sample/);
-    expect(() => populationLoss(setting, looped(eye, 10))).toThrow(/reach 9 .*symmetric/);
+    expect(call).toThrow(/one layer, general preconditioners, reach 6 applications, got 7; sample/);
+    expect(() => populationLoss(setting, looped(eye, 10))).toThrow(/symmetric.* reach 9/);
+    const untied = { preconditioners: new Array<Matrix>(5).fill(general), loops: 1 };
+    expect(() => populationLoss(setting, untied)).toThrow(/several layers.* reach 4/);
+    const withReadIn = { ...looped(general, 6), readIn: [1, 0] };
+    expect(() => populationLoss(setting, withReadIn)).toThrow(/prior or read-in.* reach 5/);
   });
 });

@@ -70,15 +70,7 @@ export class SpectralFamily {
         coefficient: Rational.of(numerator, denominator).toNumber(),
         traces: Int32Array.from(traces),
       }));
-    return new SpectralFamily(
-      dim,
-      n,
-      kind,
-      2 * loops,
-      polynomial.traces,
-      monomials,
-      denominator,
-    );
+    return new SpectralFamily(dim, n, kind, 2 * loops, polynomial.traces, monomials, denominator);
   }
 
   /** Loss and gradient in the coordinates of a spectrum, in doubles. */

@@ -31,7 +31,7 @@ export const wishartMomentsEqualSampledMoments = defineClaim<Setting>({
   hypotheses: {},
   grid: {
     quick: [point(3, 5), point(5, 3), point(2, 150), point(4, 1), point(1, 7)],
-    thorough: [point(10, 20, 100_000), point(20, 10, 100_000)],
+    thorough: [point(10, 20, 40_000), point(20, 10, 20_000)],
   },
   predicted: (setting) => moments(setting),
   measured: ({ dim, contextLength, draws }, stream) => {

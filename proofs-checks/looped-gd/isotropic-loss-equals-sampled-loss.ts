@@ -57,9 +57,9 @@ export const isotropicLossEqualsSampledLoss = defineClaim<Setting>({
       plain(4, 2, 2, 0.125, 0, 1, 15_000),
     ],
     thorough: [
-      integrated(10, 20, 5, 0.5, 20_000),
+      integrated(10, 20, 5, 0.5, 8_000),
       integrated(10, 5, 2, 0.25, 20_000),
-      plain(10, 20, 3, 0.5, 0.25, 10, 200_000),
+      plain(10, 20, 3, 0.5, 0.25, 10, 100_000),
     ],
   },
   predicted: (setting) => isotropicLoss(exact(setting), stepSizeOf(setting)),

@@ -42,7 +42,7 @@ export const trainingReachesOneLayerOptimum = defineClaim<Setting>({
   grid: {
     quick: [point([1.5, 0.6], 4, 0.25, { runs: 8, steps: 200, batch: 512 })],
     thorough: [
-      point([1, 1, 0.25, 0.0625, 1], 20, 0, { runs: 8, steps: 1500, batch: 1024 }),
+      point([1, 1, 0.25, 0.0625, 1], 20, 0, { runs: 8, steps: 1500, batch: 512 }),
       point([2, 1, 0.5], 2, 0, { runs: 8, steps: 600, batch: 1024 }),
     ],
   },

@@ -1,6 +1,7 @@
 import { HypothesisError, requireInteger } from "../../errors.js";
+import type { RootTerm } from "./circuit/circuit.js";
 import { expandCircuit } from "./expand-circuit.js";
-import { buildPolynomial, type RootTerm } from "./population-polynomial.js";
+import { buildPolynomial } from "./population-polynomial.js";
 
 /**
  * One term of the loss at B = r·Q with Q orthogonal:

@@ -1,5 +1,6 @@
 import { Rational } from "../../numeric/rational.js";
-import type { Circuit } from "./circuit.js";
+import { sweepIntegers } from "./circuit/integer-sweeps.js";
+import type { TracePlan } from "./circuit/trace-plan.js";
 import { integerLetters } from "./integer-letters.js";
 import {
   type IntegerMatrix,
@@ -9,7 +10,6 @@ import {
 } from "./integer-matrix.js";
 import type { PopulationPolynomial, PopulationStage } from "./population-polynomial.js";
 import type { CheckedProblem } from "./setting.js";
-import type { TracePlan } from "./trace-plan.js";
 
 /** Everything integer that a loss is made of: n^degree · (letters over 1) for every state. */
 export interface IntegerState {
@@ -68,23 +68,6 @@ function integerTraces(
   return plan.left.map((left, k) =>
     k === 0 ? 1n : integerTrace(products[left]!, products[plan.right[k]!]!, dim),
   );
-}
-
-/** State values of W = nS, integers when the traces are. */
-export function sweepIntegers(circuit: Circuit, traces: readonly bigint[], n: bigint): bigint[] {
-  const { stateCount, meanChild, meanTrace, edgeStart, edgeChild, edgeTrace, edgeWeight } = circuit;
-  const values = new Array<bigint>(stateCount);
-  values[stateCount - 1] = 1n;
-  for (let s = stateCount - 2; s >= 0; s--) {
-    let sum = n * traces[meanTrace[s]!]! * values[meanChild[s]!]!;
-    for (let e = edgeStart[s]!, end = edgeStart[s + 1]!; e < end; e++) {
-      const value = BigInt(edgeWeight[e]!) * values[edgeChild[e]!]!;
-      const trace = edgeTrace[e]!;
-      sum += trace === 0 ? value : traces[trace]! * value;
-    }
-    values[s] = sum;
-  }
-  return values;
 }
 
 /**

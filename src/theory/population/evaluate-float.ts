@@ -1,7 +1,8 @@
-import { sweepErrors, sweepValues } from "./circuit-sweeps.js";
+import type { RootTerm } from "./circuit/circuit.js";
+import { sweepErrors, sweepValues } from "./circuit/circuit-sweeps.js";
+import { floatTraces, ROUNDOFF, SAFETY, traceErrors } from "./circuit/float-traces.js";
 import { floatLetters } from "./float-letters.js";
-import { floatTraces, ROUNDOFF, SAFETY, traceErrors } from "./float-traces.js";
-import type { PopulationPolynomial, RootTerm } from "./population-polynomial.js";
+import type { PopulationPolynomial } from "./population-polynomial.js";
 import type { CheckedProblem } from "./setting.js";
 
 /** A number in doubles with a bound on its distance from the exact one. */

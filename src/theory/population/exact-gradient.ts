@@ -1,5 +1,6 @@
 import { Rational } from "../../numeric/rational.js";
-import type { Circuit } from "./circuit.js";
+import { addIntegerSweepGradient } from "./circuit/integer-sweeps.js";
+import type { TracePlan } from "./circuit/trace-plan.js";
 import { type IntegerState, integerState, integerWeights } from "./evaluate-exact.js";
 import { integerMatrix, multiplyIntegers, transposeIntegers } from "./integer-matrix.js";
 import { type PopulationPolynomial, populationPolynomial } from "./population-polynomial.js";
@@ -11,7 +12,6 @@ import {
   type StackWeights,
 } from "./setting.js";
 import { shapeOf } from "./shape.js";
-import type { TracePlan } from "./trace-plan.js";
 
 /** Loss and gradient at one point, as rationals. */
 export interface ExactPopulationGradient {
@@ -51,40 +51,12 @@ export function exactPopulationGradient(
     gradient[trace]! += weight * state.values[s]!;
     numerator += weight * state.traces[trace]! * state.values[s]!;
   }
-  addIntegerSweepGradient(circuit, state, problem.n, seeds, gradient);
+  addIntegerSweepGradient(circuit, state.traces, state.values, problem.n, seeds, gradient);
   const adjoints = integerTraceGradient(plan, state, gradient, problem.dim);
   return {
     loss: Rational.of(numerator, integer.denominator),
     preconditioners: pullBack(polynomial, problem, state, adjoints, integer.denominator),
   };
-}
-
-/** Adds the derivatives of Σ seeds·values in the traces; `seeds` is used up. */
-function addIntegerSweepGradient(
-  circuit: Circuit,
-  { traces, values }: IntegerState,
-  n: bigint,
-  seeds: bigint[],
-  gradient: bigint[],
-): void {
-  const { stateCount, meanChild, meanTrace, edgeStart, edgeChild, edgeTrace, edgeWeight } = circuit;
-  for (let s = 0; s < stateCount - 1; s++) {
-    const adjoint = seeds[s]!;
-    if (adjoint === 0n) continue;
-    const scaled = adjoint * n;
-    seeds[meanChild[s]!]! += scaled * traces[meanTrace[s]!]!;
-    gradient[meanTrace[s]!]! += scaled * values[meanChild[s]!]!;
-    for (let e = edgeStart[s]!, end = edgeStart[s + 1]!; e < end; e++) {
-      const weighted = adjoint * BigInt(edgeWeight[e]!);
-      const trace = edgeTrace[e]!;
-      if (trace === 0) {
-        seeds[edgeChild[e]!]! += weighted;
-        continue;
-      }
-      seeds[edgeChild[e]!]! += weighted * traces[trace]!;
-      gradient[trace]! += weighted * values[edgeChild[e]!]!;
-    }
-  }
 }
 
 /** The gradient of Σ weights·traces at every symbol's numerators. */

@@ -1,7 +1,6 @@
-import { NumericalError } from "../../errors.js";
-import type { Circuit } from "./circuit.js";
-import type { RootTerm } from "./population-polynomial.js";
-import { doubled, SequenceTable } from "./sequence-table.js";
+import { HypothesisError } from "../../errors.js";
+import type { Circuit, RootTerm } from "./circuit/circuit.js";
+import { doubled, SequenceTable } from "./circuit/sequence-table.js";
 
 /** One term of an expanded loss: coefficient · n^{−inverseN} · Π traces. */
 export interface TraceTerm {
@@ -25,7 +24,7 @@ interface Expansion {
  *
  * Statement.    result r is Σ coefficient · t[trace] · v[state] over combinations[r]
  * Accuracy.     exact: coefficients are positive counts below 2⁵³ until the last, signed sum
- * Throws.       NumericalError when a count passes 2⁵³
+ * Throws.       HypothesisError when a count passes 2⁵³
  */
 export function expandCircuit(
   circuit: Circuit,
@@ -126,7 +125,9 @@ class Expander {
     for (let i = 0; i < monomials.length; i++) {
       const coefficient = this.#sums[monomials[i]!]!;
       if (coefficient > Number.MAX_SAFE_INTEGER) {
-        throw new NumericalError("expandCircuit: a coefficient passed 2^53; use fewer layers");
+        throw new HypothesisError(
+          "expandCircuit: expanded polynomials reach coefficients of 2^53; evaluate the circuit instead",
+        );
       }
       coefficients[i] = coefficient;
       this.#sums[monomials[i]!] = 0;

@@ -1,6 +1,12 @@
 import { flatten, type Matrix } from "../../numeric/matrix.js";
-import { type BoundedMatrix, roundingFactor } from "./float-traces.js";
-import { addScaledTranspose, frobenius, identity, multiply, transpose } from "./row-major.js";
+import { type BoundedMatrix, roundingFactor } from "./circuit/float-traces.js";
+import {
+  addScaledTranspose,
+  frobenius,
+  identity,
+  multiply,
+  transpose,
+} from "./circuit/row-major.js";
 import { type CheckedProblem, isRationalMatrix, type RationalMatrix } from "./setting.js";
 
 /**

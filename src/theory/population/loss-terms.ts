@@ -1,4 +1,4 @@
-import { type Alphabet, SAMPLE } from "./alphabet.js";
+import { type Alphabet, SAMPLE } from "./circuit/alphabet.js";
 
 /** One signed word of the loss after some layers: coefficient · E tr(word). */
 export interface LossTerm {

@@ -1,7 +1,7 @@
 import { ArgumentError, HypothesisError, NumericalError } from "../../errors.js";
 import { type LoopedSetting, requireLoopedSetting } from "../setting.js";
-import { SAMPLE } from "./alphabet.js";
-import { sweepGradient, sweepValues } from "./circuit-sweeps.js";
+import { SAMPLE } from "./circuit/alphabet.js";
+import { sweepGradient, sweepValues } from "./circuit/circuit-sweeps.js";
 import { inverse } from "./evaluate-float.js";
 import { type PopulationPolynomial, populationPolynomial } from "./population-polynomial.js";
 

@@ -1,11 +1,11 @@
 import { NumericalError } from "../../errors.js";
 import { type Matrix, matrixFrom } from "../../numeric/matrix.js";
-import { sweepGradient, sweepValues } from "./circuit-sweeps.js";
+import { sweepGradient, sweepValues } from "./circuit/circuit-sweeps.js";
+import { addTraceGradient, type FloatTraces, floatTraces } from "./circuit/float-traces.js";
+import { multiply } from "./circuit/row-major.js";
 import { inverse } from "./evaluate-float.js";
 import { floatLetters, pullBackGradient, rowMajor } from "./float-letters.js";
-import { addTraceGradient, type FloatTraces, floatTraces } from "./float-traces.js";
 import { type PopulationPolynomial, populationPolynomial } from "./population-polynomial.js";
-import { multiply } from "./row-major.js";
 import {
   type CheckedProblem,
   checkProblem,

@@ -1,8 +1,9 @@
 import { ArgumentError, NumericalError } from "../../errors.js";
 import { flatten, Matrix, symmetricEigen } from "../../numeric/matrix.js";
-import { sweepGradientTangent, sweepTangents } from "./circuit-sweeps.js";
+import { sweepGradientTangent, sweepTangents } from "./circuit/circuit-sweeps.js";
+import { addTraceGradientTangent, floatTraceTangents } from "./circuit/float-traces.js";
+import { multiply, transpose } from "./circuit/row-major.js";
 import { rowMajor } from "./float-letters.js";
-import { addTraceGradientTangent, floatTraceTangents } from "./float-traces.js";
 import {
   emptyAdjoints,
   gradientFromAdjoints,
@@ -11,7 +12,6 @@ import {
   weightedRoots,
 } from "./population-gradient.js";
 import { type PopulationPolynomial, populationPolynomial } from "./population-polynomial.js";
-import { multiply, transpose } from "./row-major.js";
 import {
   type CheckedProblem,
   checkProblem,

@@ -1,7 +1,7 @@
 import type { Rational } from "../../numeric/rational.js";
+import { ROUNDOFF } from "./circuit/float-traces.js";
 import { evaluateExact } from "./evaluate-exact.js";
 import { type BoundedValue, evaluateFloat } from "./evaluate-float.js";
-import { ROUNDOFF } from "./float-traces.js";
 import { type PopulationPolynomial, populationPolynomial } from "./population-polynomial.js";
 import {
   type CheckedProblem,

@@ -1,7 +1,7 @@
-import { Alphabet, type LetterKind } from "./alphabet.js";
-import { buildCircuit, type Circuit } from "./circuit.js";
+import { Alphabet, type LetterKind } from "./circuit/alphabet.js";
+import { buildCircuit, type Circuit, type RootTerm } from "./circuit/circuit.js";
+import { planTraces, type TracePlan } from "./circuit/trace-plan.js";
 import { expandLoss, type LossTerm } from "./loss-terms.js";
-import { planTraces, type TracePlan } from "./trace-plan.js";
 
 /** What a population loss depends on before any number is known. */
 export interface PopulationShape {
@@ -32,13 +32,6 @@ export interface PopulationPolynomial {
 export interface PopulationStage {
   readonly residual: readonly RootTerm[];
   readonly noise: readonly RootTerm[];
-}
-
-/** coefficient · E tr(word of the root); `length` is the word's before any shortening. */
-export interface RootTerm {
-  readonly root: number;
-  readonly length: number;
-  readonly coefficient: number;
 }
 
 const REMEMBERED = 6;

@@ -4,9 +4,12 @@ import { ArgumentError } from "../../../src/errors.js";
 import { Matrix, symmetricPart } from "../../../src/numeric/matrix.js";
 import { Rational } from "../../../src/numeric/rational.js";
 import { IsotropicLoss } from "../../../src/theory/isotropic-loss.js";
-import { Alphabet, SAMPLE } from "../../../src/theory/population/alphabet.js";
 import { antisymmetricCurvatureAtOptimum } from "../../../src/theory/population/antisymmetric-curvature.js";
-import { sweepGradient, sweepValues } from "../../../src/theory/population/circuit-sweeps.js";
+import { Alphabet, SAMPLE } from "../../../src/theory/population/circuit/alphabet.js";
+import {
+  sweepGradient,
+  sweepValues,
+} from "../../../src/theory/population/circuit/circuit-sweeps.js";
 import { exactPopulationGradient } from "../../../src/theory/population/exact-gradient.js";
 import { expandCircuit } from "../../../src/theory/population/expand-circuit.js";
 import { populationGradient } from "../../../src/theory/population/population-gradient.js";

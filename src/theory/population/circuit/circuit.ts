@@ -1,4 +1,4 @@
-import { HypothesisError } from "../../errors.js";
+import { HypothesisError } from "../../../errors.js";
 import type { Alphabet } from "./alphabet.js";
 import { doubled, SequenceTable } from "./sequence-table.js";
 import { WordTable } from "./word-table.js";
@@ -33,6 +33,13 @@ export interface Circuit {
 export interface CircuitRoot {
   readonly state: number;
   readonly trace: number;
+}
+
+/** coefficient · E tr(word of the root); `length` is the word's before any shortening. */
+export interface RootTerm {
+  readonly root: number;
+  readonly length: number;
+  readonly coefficient: number;
 }
 
 /** States beyond which a circuit is refused: about 1 GB while it is built. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Alphabet } from "../../../src/theory/population/alphabet.js";
-import { checkProperty } from "../../seed.js";
+import { Alphabet } from "../../../../src/theory/population/circuit/alphabet.js";
+import { checkProperty } from "../../../seed.js";
 
 const symbols = fc.string({ unit: fc.constantFrom("a", "b", "c", "d", "e"), maxLength: 9 });
 const rotate = (word: string, by: number) => {

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { HypothesisError } from "../../../src/errors.js";
-import { Alphabet, SAMPLE } from "../../../src/theory/population/alphabet.js";
-import { buildCircuit, type Circuit } from "../../../src/theory/population/circuit.js";
-import { sweepIntegers } from "../../../src/theory/population/evaluate-exact.js";
-import { expandCircuit } from "../../../src/theory/population/expand-circuit.js";
-import { buildPolynomial } from "../../../src/theory/population/population-polynomial.js";
-import { checkProperty } from "../../seed.js";
+import { HypothesisError } from "../../../../src/errors.js";
+import { Alphabet, SAMPLE } from "../../../../src/theory/population/circuit/alphabet.js";
+import { buildCircuit, type Circuit } from "../../../../src/theory/population/circuit/circuit.js";
+import { sweepIntegers } from "../../../../src/theory/population/circuit/integer-sweeps.js";
+import { expandCircuit } from "../../../../src/theory/population/expand-circuit.js";
+import { buildPolynomial } from "../../../../src/theory/population/population-polynomial.js";
+import { checkProperty } from "../../../seed.js";
 
 type Integers = readonly (readonly bigint[])[];
 

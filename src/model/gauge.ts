@@ -1,8 +1,12 @@
-import { Matrix } from "../numeric/matrix.js";
+import { ArgumentError } from "../errors.js";
+import { flatten, Matrix } from "../numeric/matrix.js";
 import { type AttentionLayer, attentionLayer, type FullWeights, fullWeights } from "./weights.js";
 
-/** The same map in another gauge: P → cP, Q → Q/c. */
+/** The same map in another gauge: P → cP, Q → Q/c. Throws ArgumentError unless c is finite and not 0. */
 export function changeGauge(weights: FullWeights, scale: number): FullWeights {
+  if (!Number.isFinite(scale) || scale === 0) {
+    throw new ArgumentError("changeGauge", "scale", "finite and not 0", scale);
+  }
   return fullWeights(Matrix.mul(weights.value, scale), Matrix.mul(weights.keyQuery, 1 / scale));
 }
 
@@ -11,7 +15,7 @@ export function changeGauge(weights: FullWeights, scale: number): FullWeights {
  *
  * Statement.    P's last diagonal entry is 1, as in the restricted family. Where that entry is
  *               negligible (below 1e−8 of ‖P‖_F) no such scale exists: then ‖P‖_F = ‖Q‖_F and P's
- *               largest entry is positive. A layer with P = 0 or Q = 0 is returned as it is.
+ *               entry of largest magnitude, the first of several, is positive. A layer with P = 0 or Q = 0 is returned as it is.
  */
 export function canonicalGauge(weights: FullWeights): FullWeights {
   const size = weights.value.rows;
@@ -20,9 +24,12 @@ export function canonicalGauge(weights: FullWeights): FullWeights {
   const keyQueryNorm = weights.keyQuery.norm();
   if (Math.abs(corner) > 1e-8 * valueNorm) return changeGauge(weights, 1 / corner);
   if (valueNorm === 0 || keyQueryNorm === 0) return weights;
-  const isNegative = -weights.value.min() > weights.value.max();
+  const entries = flatten(weights.value);
+  const largest = entries.reduce((best, entry) =>
+    Math.abs(entry) > Math.abs(best) ? entry : best,
+  );
   const scale = Math.sqrt(keyQueryNorm / valueNorm);
-  return changeGauge(weights, isNegative ? -scale : scale);
+  return changeGauge(weights, largest < 0 ? -scale : scale);
 }
 
 /**

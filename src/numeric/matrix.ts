@@ -26,8 +26,8 @@ export function requirePositiveDefinite(where: string, argument: string, matrix:
       }
     }
   }
-  if (!new CholeskyDecomposition(matrix).isPositiveDefinite()) {
-    const smallest = Math.min(...symmetricEigen(matrix).values);
+  if (!new CholeskyDecomposition(symmetricPart(matrix)).isPositiveDefinite()) {
+    const smallest = Math.min(...symmetricEigen(symmetricPart(matrix)).values);
     refuse(`smallest eigenvalue ${smallest.toPrecision(6)}`);
   }
 }
@@ -62,7 +62,8 @@ export function antisymmetricPart(matrix: Matrix): Matrix {
 
 /** Lower Cholesky factor C, M = C Cᵀ, as a row-major Float64Array. */
 export function choleskyFactor(matrix: Matrix): Float64Array {
-  return flatten(new CholeskyDecomposition(matrix).lowerTriangularMatrix);
+  // ml-matrix refuses an asymmetry of one rounding.
+  return flatten(new CholeskyDecomposition(symmetricPart(matrix)).lowerTriangularMatrix);
 }
 
 /** Entries of a matrix, row-major. */

@@ -72,4 +72,26 @@ describe("canonical form", () => {
       expect(canonicalGauge(weights)).toBe(weights);
     }
   });
+
+  test.each([0, Number.NaN, Number.POSITIVE_INFINITY])("refuses the scale %d", (scale) => {
+    expect(() => changeGauge(fullWeights(Matrix.eye(2), Matrix.eye(2)), scale)).toThrow(
+      /changeGauge: scale must be finite and not 0/,
+    );
+  });
+
+  test("chooses one sign where P has no corner and opposite extremes", () => {
+    const weights = fullWeights(
+      new Matrix([
+        [0, -2],
+        [2, 0],
+      ]),
+      Matrix.eye(2),
+    );
+    const { value } = canonicalGauge(weights);
+    expect(value.get(0, 1)).toBeGreaterThan(0);
+    expect(canonicalGauge(changeGauge(weights, -3)).value.get(0, 1)).toBeCloseTo(
+      value.get(0, 1),
+      14,
+    );
+  });
 });

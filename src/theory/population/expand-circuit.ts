@@ -1,6 +1,6 @@
-import { HypothesisError } from "../../../errors.js";
-import type { Circuit, RootTerm } from "./circuit.js";
-import { doubled, SequenceTable } from "./sequence-table.js";
+import { HypothesisError } from "../../errors.js";
+import type { Circuit, RootTerm } from "./circuit/circuit.js";
+import { doubled, SequenceTable } from "./circuit/sequence-table.js";
 
 /** One term of an expanded loss: coefficient · n^{−inverseN} · Π traces. */
 export interface TraceTerm {

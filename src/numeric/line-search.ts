@@ -66,9 +66,9 @@ export function searchLine(
   let step = trial;
   while (evaluations < budget) {
     const next = at(step);
-    const isFinite = Number.isFinite(next.value) && Number.isFinite(next.slope);
-    if (!isFinite && next.value === Number.NEGATIVE_INFINITY) return end("unbounded", low);
-    if (!isFinite || !isLow(next) || (low !== start && next.value > low.value + noise)) {
+    const isUsable = Number.isFinite(next.value) && Number.isFinite(next.slope);
+    if (!isUsable && next.value === Number.NEGATIVE_INFINITY) return end("unbounded", low);
+    if (!isUsable || !isLow(next) || (low !== start && next.value > low.value + noise)) {
       high = next;
     } else if (isFlat(next)) {
       return end("found", next);
@@ -89,8 +89,8 @@ export function searchLine(
     const isEndless = high === undefined && low.step > ENDLESS * trial;
     return end(isEndless ? "unbounded" : "found", low);
   }
-  const isFinite = high === undefined || Number.isFinite(high.value);
-  return end(isFinite ? "no-descent" : "not-finite", start);
+  const isReached = high === undefined || Number.isFinite(high.value);
+  return end(isReached ? "no-descent" : "not-finite", start);
 }
 
 /** The minimiser of the cubic through both ends, kept a tenth of the interval off them. */

@@ -1,6 +1,6 @@
 import { HypothesisError, requireInteger } from "../../errors.js";
 import type { RootTerm } from "./circuit/circuit.js";
-import { expandCircuit } from "./circuit/expand-circuit.js";
+import { expandCircuit } from "./expand-circuit.js";
 import { buildPolynomial } from "./population-polynomial.js";
 
 /**

@@ -10,8 +10,8 @@ import {
   sweepGradient,
   sweepValues,
 } from "../../../src/theory/population/circuit/circuit-sweeps.js";
-import { expandCircuit } from "../../../src/theory/population/circuit/expand-circuit.js";
 import { exactPopulationGradient } from "../../../src/theory/population/exact-gradient.js";
+import { expandCircuit } from "../../../src/theory/population/expand-circuit.js";
 import { populationGradient } from "../../../src/theory/population/population-gradient.js";
 import {
   populationHessian,

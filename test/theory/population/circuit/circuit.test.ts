@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { HypothesisError } from "../../../../src/errors.js";
 import { Alphabet, SAMPLE } from "../../../../src/theory/population/circuit/alphabet.js";
 import { buildCircuit, type Circuit } from "../../../../src/theory/population/circuit/circuit.js";
-import { expandCircuit } from "../../../../src/theory/population/circuit/expand-circuit.js";
 import { sweepIntegers } from "../../../../src/theory/population/circuit/integer-sweeps.js";
+import { expandCircuit } from "../../../../src/theory/population/expand-circuit.js";
 import { buildPolynomial } from "../../../../src/theory/population/population-polynomial.js";
 import { checkProperty } from "../../../seed.js";
 

@@ -3,8 +3,12 @@ import { formatNumber, textTable } from "./text-table.js";
 
 /** The machine-readable comparison, schema loopgd.compare/1. */
 export function comparisonDocument(comparison: WeightComparison) {
-  const { distribution, reference, layers, sampledLoss, exactLoss, excessLoss } = comparison;
+  const { distribution, reference, layers, sampledLoss, exactLoss, excessLoss, optimalLosses } =
+    comparison;
   const { mean, standardError, prompts } = sampledLoss[comparison.loops - 1]!;
+  const lastLoss = "unavailable" in exactLoss ? mean : exactLoss.perLoop.at(-1)!;
+  const excessOver = (optimum: number | null) =>
+    optimum === null ? null : (lastLoss - optimum) / optimum;
   const distances = layers.map((layer) => layer.symmetricDistance);
   return {
     schema: "loopgd.compare/1",
@@ -27,6 +31,8 @@ export function comparisonDocument(comparison: WeightComparison) {
     },
     excessLoss: {
       isotropic: reference.kind === "isotropic" ? excessLoss : null,
+      symmetric: excessOver(optimalLosses.symmetric),
+      best: excessOver(optimalLosses.best),
       oneLayer: reference.kind === "one-layer" ? excessLoss : null,
       standardError: comparison.excessLossStandardError,
     },
@@ -77,6 +83,12 @@ export function describeComparison(comparison: WeightComparison): string {
     rows.push([
       "excess",
       `${(100 * excess).toFixed(3)} %${error === 0 ? " (exact)" : ` ± ${(100 * error).toFixed(3)} %`}${excess < 0 ? ", below the closed form" : ""}`,
+    ]);
+  }
+  if (excessLoss.best !== null) {
+    rows.push([
+      "",
+      `${(100 * excessLoss.best).toFixed(3)} % over the best found over all matrices`,
     ]);
   }
   if (document.symmetricDistance !== null) {

@@ -1,19 +1,50 @@
 import { ArgumentError, HypothesisError } from "../errors.js";
 import type { Rational } from "../numeric/rational.js";
+import { Stream } from "../random/stream.js";
 import { untiedOptimum } from "../theory/polynomial-family/untied-optimum.js";
 import { antisymmetricCurvatureAtOptimum } from "../theory/population/antisymmetric-curvature.js";
 import { rotationOptimum } from "../theory/population/rotation-optimum.js";
 import { saddleOnset } from "../theory/population/saddle-onset.js";
+import { bestPreconditioner } from "../theory/preconditioner-search/best-preconditioner.js";
+import { bestSymmetric } from "../theory/preconditioner-search/best-symmetric.js";
 import type { NoisyLoopedSetting } from "../theory/setting.js";
 import { formatNumber } from "./text-table.js";
 
 /** A law whose prior is Σ⁻¹: its optima, whitened, do not depend on Σ. */
 export interface WhitenedLaw extends NoisyLoopedSetting {
   readonly noiseVariance: Rational;
+  /** Of the searches' random starts. */
+  readonly seed: number;
+}
+
+function searchStream({ seed }: WhitenedLaw, field: string): Stream {
+  return Stream.fromSeed(seed).split("optimum").split(field);
 }
 
 /** What `optimum` can say beyond the isotropic optimum, by the names --fields takes. */
 const FIELDS = {
+  symmetric(law: WhitenedLaw) {
+    const stream = searchStream(law, "symmetric");
+    const { preconditioner, loss, foundBy, starts } = bestSymmetric(law, { stream });
+    return { symmetric: { preconditioner: preconditioner.to2DArray(), loss, foundBy, starts } };
+  },
+  best(law: WhitenedLaw) {
+    const stream = searchStream(law, "best");
+    const found = bestPreconditioner(law, { stream });
+    return {
+      best: {
+        preconditioner: found.preconditioner.to2DArray(),
+        eigenvalues: found.eigenvalues,
+        symmetricPart: found.symmetricPart.to2DArray(),
+        antisymmetricNorm: found.antisymmetricNorm,
+        loss: found.loss,
+        lossExact: found.lossExact.toString(),
+        weightsDenominator: `2^${found.bits}`,
+        starts: found.starts,
+        foundBy: found.foundBy,
+      },
+    };
+  },
   untied(law: WhitenedLaw) {
     const { stepSizes, loss } = untiedOptimum(law);
     return {
@@ -46,6 +77,12 @@ const FIELDS = {
 
 /** The fields computed; null where out of reach. */
 export interface OptimumValues {
+  symmetric?: { readonly loss: number } | null;
+  best?: {
+    readonly loss: number;
+    readonly antisymmetricNorm: number;
+    readonly foundBy: string;
+  } | null;
   untied?: { readonly stepSizes: readonly number[] | null; readonly loss: number } | null;
   family?: {
     readonly stepSize: number;
@@ -64,6 +101,8 @@ const FIELD_NAMES = Object.keys(FIELDS) as OptimumField[];
 
 /** Depths up to which a field is computed unasked: beyond, it takes more than a few seconds. */
 const UNASKED_LOOPS: Readonly<Record<OptimumField, number>> = {
+  symmetric: 6,
+  best: 5,
   untied: 32,
   family: 5,
   saddle: 5,
@@ -110,8 +149,14 @@ export function optimumFields(
 
 /** The fields as rows of a table for people. */
 export function describeFields(values: OptimumValues): string[][] {
-  const { untied, family, saddle, saddleFrom, checkedTo, unavailable = {} } = values;
+  const { symmetric, best, untied, family, saddle, saddleFrom, checkedTo } = values;
   const rows: string[][] = [];
+  if (symmetric) rows.push(["best symmetric", `loss ${formatNumber(symmetric.loss, 10)}`]);
+  if (best) {
+    const { loss, antisymmetricNorm, foundBy } = best;
+    const shape = `${foundBy}, ‖anti(B)‖ = ${formatNumber(antisymmetricNorm)}`;
+    rows.push(["best found", `loss ${formatNumber(loss, 10)} (${shape})`]);
+  }
   if (untied) {
     const steps = untied.stepSizes?.map((step) => formatNumber(step)).join(", ") ?? "not real";
     rows.push(["best untied", `loss ${formatNumber(untied.loss, 10)}, steps ${steps}`]);
@@ -128,7 +173,8 @@ export function describeFields(values: OptimumValues): string[][] {
   if (saddleFrom) {
     rows.push(["saddle from", `n = ${saddleFrom} on (every n checked to ${checkedTo})`]);
   }
-  for (const [field, reason] of Object.entries(unavailable)) rows.push([field, `none: ${reason}`]);
+  for (const [field, reason] of Object.entries(values.unavailable ?? {}))
+    rows.push([field, `none: ${reason}`]);
   return rows;
 }
 

@@ -6,6 +6,7 @@ import type { Stream } from "../random/stream.js";
 import { type ClosedForm, closedForm } from "./closed-form.js";
 import { type ExactLoss, exactLoss } from "./exact-loss.js";
 import { type LoopAgreement, loopAgreement } from "./loop-agreement.js";
+import { type OptimalLosses, optimalLosses } from "./optimal-losses.js";
 import {
   comparePreconditioner,
   type PreconditionerComparison,
@@ -25,6 +26,8 @@ export interface WeightComparison {
   /** Sampled loss after every loop, 1 … loops. */
   readonly sampledLoss: readonly SampledLoss[];
   readonly exactLoss: ExactLoss;
+  /** What other looped models of this law can reach. */
+  readonly optimalLosses: OptimalLosses;
   /**
    * (loss − reference loss)/reference loss after the last loop, negative when the weights are better:
    * of the exact loss where it is within reach, else of the sampled one; null without a reference.
@@ -77,6 +80,7 @@ export function compareWeights(
     offFamily,
     sampledLoss,
     exactLoss: exact,
+    optimalLosses: optimalLosses(reference, distribution, loops, stream.split("optima")),
     excessLoss: known === null ? null : (final.mean - known.loss) / known.loss,
     excessLossStandardError: known === null ? null : final.standardError / known.loss,
     agreement:

@@ -1,7 +1,7 @@
 import { HypothesisError } from "../errors.js";
 import type { RestrictedLayer, Weights } from "../model/weights.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
-import { populationLossPerLoop } from "../theory/population/population-loss.js";
+import { populationLoss, populationLossPerLoop } from "../theory/population/population-loss.js";
 
 /** The exact population loss of given weights, or the reason why it is out of reach. */
 export type ExactLoss =
@@ -34,18 +34,23 @@ export function exactLoss(
     return { unavailable: "no exact loss is known for layers whose read-in vectors differ" };
   }
   const { dim, contextLength, covariance, taskCovariance, noiseVariance } = distribution;
+  const setting = { dim, contextLength, covariance, taskCovariance, noiseVariance };
+  const preconditioners = layers.map((layer) => layer.preconditioner);
+  const shared = readIn.every((entry) => entry === 0) ? {} : { readIn: [...readIn] };
   try {
-    const perLoop = populationLossPerLoop(
-      { dim, contextLength, covariance, taskCovariance, noiseVariance },
-      {
-        preconditioners: layers.map((layer) => layer.preconditioner),
-        loops: weights.family === "untied" ? 1 : loops,
-        ...(readIn.every((entry) => entry === 0) ? {} : { readIn: [...readIn] }),
-      },
-    );
+    const losses =
+      weights.family === "untied"
+        ? preconditioners.map((_, l) =>
+            populationLoss(setting, {
+              preconditioners: preconditioners.slice(0, l + 1),
+              loops: 1,
+              ...shared,
+            }),
+          )
+        : populationLossPerLoop(setting, { preconditioners, loops, ...shared }).slice(1);
     return {
-      perLoop: perLoop.slice(1).map((loss) => loss.value),
-      errorBound: perLoop.at(-1)!.errorBound,
+      perLoop: losses.map((loss) => loss.value),
+      errorBound: losses.at(-1)!.errorBound,
     };
   } catch (error) {
     if (error instanceof HypothesisError) return { unavailable: error.message };

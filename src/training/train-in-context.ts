@@ -7,6 +7,7 @@ import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import type { Stream } from "../random/stream.js";
 import { adam } from "./adam.js";
 import { initialParameters } from "./initial-parameters.js";
+import type { Objective } from "./objective.js";
 import type { Optimizer } from "./optimizer.js";
 import { cosineSchedule, type Schedule } from "./schedule.js";
 import { type TrainingStep, train } from "./train.js";
@@ -29,7 +30,13 @@ export const TRAINING_DEFAULTS = {
   learningRate: { restricted: 0.03, full: 0.01, untied: 0.03 },
 } as const;
 
-/** A token-level training run: the law, the model, and how it is trained. */
+/** An objective with the name of what computes it. */
+export interface Engine {
+  readonly name: string;
+  readonly objective: Objective;
+}
+
+/** A training run: the law, the model, and how it is trained. */
 export interface ContextTraining {
   readonly distribution: PromptDistribution;
   readonly shape: ModelShape;
@@ -46,6 +53,13 @@ export interface ContextTraining {
   readonly clipNorm?: number;
   /** Everything random in the run: starting weights and prompts. */
   readonly stream: Stream;
+  /**
+   * What is minimised, and the name of what computes it; default: the plain estimator on fresh token
+   * prompts, which `batch` and `backend` are about.
+   */
+  readonly engine?: Engine;
+  /** Where training starts; default: small Gaussian weights. */
+  readonly start?: Float64Array;
   /** A TensorFlow.js backend by name; default: the first that works. */
   readonly backend?: string;
   /** Where metrics.jsonl and checkpoints go; default: nowhere. */
@@ -63,9 +77,9 @@ export interface ContextTraining {
 }
 
 /**
- * Trains an in-context model on fresh token prompts by the plain estimator.
+ * Trains an in-context model, on fresh token prompts by the plain estimator unless told otherwise.
  *
- * Statement.    minimises E(ŷ − y_q)², ŷ after the last loop, by a first-order method on the tfjs engine
+ * Statement.    minimises E(ŷ − y_q)², ŷ after the last loop, by a first-order method
  * Throws.       ArgumentError before any work for options that cannot be used, an unusable backend, or a
  *               folder that is not writable or holds another run
  */
@@ -73,25 +87,14 @@ export async function trainInContext(options: ContextTraining): Promise<Training
   const { distribution, shape, stream, folder, referenceLoss } = options;
   const steps = options.steps ?? TRAINING_DEFAULTS.steps;
   if (folder !== undefined) requireWritableFolder("trainInContext", "folder", folder);
-  // TensorFlow.js is loaded by those who train, not by everyone who imports the package.
-  const { describeBackend, selectBackend } = await import("./backend.js");
-  const { tensorflowObjective } = await import("./tensorflow-objective.js");
-  const backend = await selectBackend(
-    options.backend === undefined ? {} : { requested: options.backend },
-  );
-  const objective = tensorflowObjective({
-    shape,
-    distribution,
-    batch: options.batch ?? TRAINING_DEFAULTS.batch,
-  });
-  options.onEngine?.(describeBackend(backend));
+  const { name: engine, objective } = options.engine ?? (await tokenEngine(options));
   const metrics =
     folder === undefined ? undefined : new MetricsFile(folder, options.resume === true);
   const history: StepRecord[] = [];
   try {
     const result = await train({
       objective,
-      start: initialParameters(shape, stream.split("start")),
+      start: options.start ?? initialParameters(shape, stream.split("start")),
       steps,
       optimizer: options.optimizer ?? adam(),
       learningRate: options.learningRate ?? TRAINING_DEFAULTS.learningRate[shape.family],
@@ -118,7 +121,7 @@ export async function trainInContext(options: ContextTraining): Promise<Training
       weights: unpackWeights(shape, result.value),
       history: history.length > 0 ? history : (metrics?.recordsBefore(steps + 1) ?? []),
       status: result.status,
-      engine: `TensorFlow.js ${backend.name}, float32`,
+      engine,
       seconds: result.stats.seconds,
       ...(result.message === undefined ? {} : { message: result.message }),
       ...(referenceLoss === undefined ? {} : { referenceLoss }),
@@ -127,6 +130,18 @@ export async function trainInContext(options: ContextTraining): Promise<Training
     metrics?.close();
     objective.dispose?.();
   }
+}
+
+/** The plain estimator on the chosen TensorFlow.js backend. */
+async function tokenEngine(options: ContextTraining): Promise<Engine> {
+  const { distribution, shape, backend: requested, batch = TRAINING_DEFAULTS.batch } = options;
+  // TensorFlow.js is loaded by those who train, not by everyone who imports the package.
+  const { describeBackend, selectBackend } = await import("./backend.js");
+  const { tensorflowObjective } = await import("./tensorflow-objective.js");
+  const backend = await selectBackend(requested === undefined ? {} : { requested });
+  const objective = tensorflowObjective({ shape, distribution, batch });
+  options.onEngine?.(describeBackend(backend));
+  return { name: `TensorFlow.js ${backend.name}, float32`, objective };
 }
 
 function stepRecord({ step, loss, gradientNorm, learningRate }: TrainingStep): StepRecord {

@@ -100,4 +100,21 @@ describe("loopgd train", () => {
     expect(existsSync(join(out, "checkpoint.safetensors"))).toBe(true);
     expect(JSON.parse(read(out, "run.json").toString()).status).toBe("diverged");
   });
+
+  it("descends the exact loss with --engine population, and refuses it for full layers", async () => {
+    const out = join(folder, "exact");
+    const population = ["--engine", "population", "--steps", "300", "--prompts", "100"];
+    const setting = ["train", "--dim", "2", "--context", "6", "--loops", "1", "--json"];
+    const { exitCode, stdout } = await runCli([...setting, ...population, "--out", out]);
+    expect(exitCode).toBe(0);
+    const { excessLoss, training } = JSON.parse(stdout);
+    expect(training.engine).toMatch(/exact population loss/);
+    expect(excessLoss.isotropic).toBeLessThan(1e-6);
+    expect(excessLoss.best).toBeLessThan(1e-6);
+    const full = ["--family", "full", "--out", join(folder, "full")];
+    const refused = await runCli([...setting, ...population, ...full]);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toMatch(/no exact loss is known for full/);
+    expect(existsSync(join(folder, "full"))).toBe(false);
+  });
 });

@@ -45,7 +45,7 @@ export function addOptimumCommand(program: Command, io: CliIo, finish: Finish): 
     )
     .option(
       "--fields <list>",
-      "of untied, family, saddle, saddleFrom; default with --json: all that are quick",
+      "of symmetric, best, untied, family, saddle, saddleFrom; default with --json: all that are quick",
     );
   addCommonOptions(addLawOptions(command)).action(async (options: OptimumOptions) => {
     finish(await optimum(options, io));
@@ -95,7 +95,7 @@ async function optimum(options: OptimumOptions, io: CliIo): Promise<number> {
   const noiseVariance = Rational.fromNumber(options.noise);
   const more =
     form.kind === "isotropic" && (options.json || fields !== undefined)
-      ? optimumFields({ dim, contextLength, loops, noiseVariance }, fields)
+      ? optimumFields({ dim, contextLength, loops, noiseVariance, seed: options.seed }, fields)
       : {};
   io.stdout(
     options.json

@@ -16,6 +16,7 @@ interface TrainOptions extends CommonOptions, LawOptions {
   readonly context: number;
   readonly loops: number;
   readonly family: "restricted" | "full" | "untied";
+  readonly engine: "tfjs" | "population";
   readonly steps?: number;
   readonly batch?: number;
   readonly lr?: number;
@@ -52,6 +53,11 @@ export function addTrainCommand(program: Command, io: CliIo, finish: Finish): vo
         .choices(["restricted", "full", "untied"])
         .default("restricted"),
     )
+    .addOption(
+      new Option("--engine <name>", "tfjs: fresh prompts; population: the exact loss, no noise")
+        .choices(["tfjs", "population"])
+        .default("tfjs"),
+    )
     .option("--steps <count>", "training steps", integer("--steps"))
     .option("--batch <count>", "fresh prompts a step", integer("--batch"))
     .option("--lr <rate>", "peak learning rate", numberOption("train", "--lr"))
@@ -81,6 +87,8 @@ async function trainCommand(options: TrainOptions, io: CliIo): Promise<number> {
   const { parseOptimizer } = await import("../../training/parse-optimizer.js");
   const { parseSchedule } = await import("../../training/schedule.js");
   const { closedForm } = await import("../../compare/closed-form.js");
+  const { populationEngine } = await import("../../compare/population-objective.js");
+  const { Stream } = await import("../../random/stream.js");
   const { openRunFolder } = await import("../run-folder.js");
   const { promptLaw } = await import("../prompt-law.js");
   const { dim, context: contextLength, loops, family, seed } = options;
@@ -88,6 +96,10 @@ async function trainCommand(options: TrainOptions, io: CliIo): Promise<number> {
   const optimizer = parseOptimizer(options.optimizer);
   const schedule = parseSchedule(options.schedule);
   const reference = closedForm(distribution, loops);
+  const shape = { family, dim, loops };
+  const stream = Stream.fromSeed(seed).split("train");
+  const exact =
+    options.engine === "population" ? populationEngine(shape, distribution, stream) : {};
   const out = options.out ?? `runs/${family}-d${dim}-n${contextLength}-L${loops}-seed${seed}`;
   const reproduce = reproduceCommand("train", argumentsOf(options, out), seed);
   const folder = openRunFolder(
@@ -96,17 +108,17 @@ async function trainCommand(options: TrainOptions, io: CliIo): Promise<number> {
     options.resume,
   );
 
-  const { Stream } = await import("../../random/stream.js");
   const { trainInContext } = await import("../../training/train-in-context.js");
   const { trainingProgress } = await import("../training-progress.js");
   announceRun(io, options, reproduce);
   const progress = trainingProgress(io, options.quiet);
   const run = await trainInContext({
     distribution,
-    shape: { family, dim, loops },
+    shape,
+    ...exact,
     optimizer,
     schedule,
-    stream: Stream.fromSeed(seed).split("train"),
+    stream,
     folder: out,
     resume: options.resume,
     signal: io.signal,
@@ -189,6 +201,7 @@ function argumentsOf(options: TrainOptions, out: string): string[] {
     ["--task-prior", options.taskPrior],
     ["--noise", options.noise],
     ["--family", options.family],
+    ["--engine", options.engine],
     ["--steps", options.steps],
     ["--batch", options.batch],
     ["--lr", options.lr],

@@ -1,0 +1,89 @@
+import { ArgumentError, Description, HypothesisError } from "../errors.js";
+import {
+  type ModelShape,
+  packWeights,
+  type RestrictedLayer,
+  unpackWeights,
+  untiedWeights,
+  type Weights,
+} from "../model/weights.js";
+import type { PromptDistribution } from "../prompt/prompt-distribution.js";
+import type { Stream } from "../random/stream.js";
+import { populationGradient } from "../theory/population/population-gradient.js";
+import { initialParameters } from "../training/initial-parameters.js";
+import type { Objective } from "../training/objective.js";
+import type { Engine } from "../training/train-in-context.js";
+
+/**
+ * What `trainInContext` needs to descend the exact population loss: the objective, and a start with
+ * u = 0, where the gradient in u vanishes.
+ */
+export function populationEngine(
+  shape: ModelShape,
+  distribution: PromptDistribution,
+  stream: Stream,
+): { readonly engine: Engine; readonly start: Float64Array } {
+  const objective = populationObjective(shape, distribution);
+  const weights = unpackWeights(shape, initialParameters(shape, stream.split("start")));
+  const layers = restrictedLayers(weights).map(({ preconditioner }) => ({
+    preconditioner,
+    readIn: new Float64Array(shape.dim),
+  }));
+  return {
+    engine: { name: "exact population loss, float64", objective },
+    start: packWeights(untiedWeights(layers)),
+  };
+}
+
+/**
+ * The exact population loss of a restricted model as an objective: training without noise.
+ *
+ * Statement.    E(ŷ − y_q)² after the last loop and its gradient in every A; u = 0 is kept, where the
+ *               gradient in u vanishes
+ * Accuracy.     as `populationGradient`
+ * Throws.       HypothesisError for full layers, or more layers than the engine reaches; ArgumentError
+ *               for parameters with u ≠ 0
+ */
+export function populationObjective(
+  shape: ModelShape,
+  distribution: PromptDistribution,
+): Objective {
+  if (shape.family === "full") {
+    throw new HypothesisError(
+      "populationObjective: no exact loss is known for full (P, Q) layers; train on prompts (--engine tfjs)",
+    );
+  }
+  const { dim, contextLength, covariance, taskCovariance, noiseVariance } = distribution;
+  const setting = { dim, contextLength, covariance, taskCovariance, noiseVariance };
+  return {
+    describe: () =>
+      `exact population loss, ${shape.family} model, dim ${dim}, ${shape.loops} loops, ` +
+      `context ${contextLength}, noise ${noiseVariance}`,
+    evaluate(parameters) {
+      const weights = unpackWeights(shape, parameters);
+      const layers = restrictedLayers(weights);
+      if (layers.some(({ readIn }) => readIn.some((entry) => entry !== 0))) {
+        throw new ArgumentError(
+          "populationObjective",
+          "parameters",
+          "with u = 0",
+          new Description("u ≠ 0"),
+        );
+      }
+      const { value, preconditioners } = populationGradient(setting, {
+        preconditioners: layers.map(({ preconditioner }) => preconditioner),
+        loops: weights.family === "untied" ? 1 : shape.loops,
+      });
+      const slopes = preconditioners.map((preconditioner) => ({
+        preconditioner,
+        readIn: new Float64Array(dim),
+      }));
+      return { loss: value, gradient: packWeights(untiedWeights(slopes)) };
+    },
+  };
+}
+
+function restrictedLayers(weights: Weights): readonly RestrictedLayer[] {
+  if (weights.family === "untied") return weights.layers;
+  return weights.family === "restricted" ? [weights] : [];
+}

@@ -1,5 +1,5 @@
 import { HypothesisError } from "../../errors.js";
-import { expandCircuit, type TraceTerm } from "../population/circuit/expand-circuit.js";
+import { expandCircuit, type TraceTerm } from "../population/expand-circuit.js";
 import { buildPolynomial } from "../population/population-polynomial.js";
 
 /** "normal": BBᵀ = BᵀB; "symmetric": B = Bᵀ. Either way B is known by its eigenvalues. */

@@ -26,8 +26,13 @@ export type {
 export { closedForm } from "./compare/closed-form.js";
 export type { WeightComparison } from "./compare/compare-weights.js";
 export { compareWeights } from "./compare/compare-weights.js";
+export type { ExactLoss } from "./compare/exact-loss.js";
+export { exactLoss } from "./compare/exact-loss.js";
 export type { LoopAgreement } from "./compare/loop-agreement.js";
 export { loopAgreement } from "./compare/loop-agreement.js";
+export type { OptimalLosses } from "./compare/optimal-losses.js";
+export { optimalLosses } from "./compare/optimal-losses.js";
+export { populationEngine, populationObjective } from "./compare/population-objective.js";
 export type { PreconditionerComparison } from "./compare/preconditioner-comparison.js";
 export { comparePreconditioner } from "./compare/preconditioner-comparison.js";
 export type { SampledLoss } from "./compare/sampled-loss.js";
@@ -72,6 +77,32 @@ export type { TokenPrompt } from "./prompt/token-prompt.js";
 export { tokenPromptSampler } from "./prompt/token-prompt.js";
 export { Stream } from "./random/stream.js";
 export { drawBartlettFactor } from "./random/wishart.js";
+export type { GdPlusPlusLayer } from "./theory/gd-plus-plus/gd-plus-plus.js";
+export { gdPlusPlusLoss } from "./theory/gd-plus-plus/gd-plus-plus.js";
+export type {
+  GdPlusPlusOptimum,
+  GdPlusPlusSetting,
+} from "./theory/gd-plus-plus/gd-plus-plus-optimum.js";
+export { gdPlusPlusOptimum } from "./theory/gd-plus-plus/gd-plus-plus-optimum.js";
+export type { FlowTimeBounds } from "./theory/gradient-flow/flow-time-bounds.js";
+export { flowTimeBounds } from "./theory/gradient-flow/flow-time-bounds.js";
+export type {
+  FlowPoint,
+  GradientFlow,
+  GradientFlowOptions,
+  Invariants,
+  SmoothObjective,
+} from "./theory/gradient-flow/gradient-flow.js";
+export { gradientFlow } from "./theory/gradient-flow/gradient-flow.js";
+export { infiniteContextFlowTime } from "./theory/gradient-flow/infinite-context-flow-time.js";
+export type {
+  PreciseGradientFlow,
+  PreciseGradientFlowOptions,
+  RationalObjective,
+} from "./theory/gradient-flow/precise-gradient-flow.js";
+export { preciseGradientFlow } from "./theory/gradient-flow/precise-gradient-flow.js";
+export type { ScalarFlowSetting, ScalarFlowTime } from "./theory/gradient-flow/scalar-flow-time.js";
+export { scalarFlowTime } from "./theory/gradient-flow/scalar-flow-time.js";
 export { isotropicLoss, isotropicLossPerLoop } from "./theory/isotropic-loss.js";
 export type { IsotropicOptimum } from "./theory/isotropic-optimum.js";
 export { isotropicOptimum } from "./theory/isotropic-optimum.js";
@@ -84,8 +115,65 @@ export {
 } from "./theory/one-layer.js";
 export type { PaperBound } from "./theory/paper-bound.js";
 export { paperBound, withinPaperBound } from "./theory/paper-bound.js";
+export type { LoopedStepsLoss } from "./theory/polynomial-family/looped-steps-loss.js";
+export { loopedStepsLoss } from "./theory/polynomial-family/looped-steps-loss.js";
+export type {
+  LoopedStepsOptimum,
+  LoopedStepsSetting,
+} from "./theory/polynomial-family/looped-steps-optimum.js";
+export { loopedStepsOptimum } from "./theory/polynomial-family/looped-steps-optimum.js";
+export type { LossVariance } from "./theory/polynomial-family/loss-variance.js";
+export { lossVariance } from "./theory/polynomial-family/loss-variance.js";
+export { ResidualPolynomial } from "./theory/polynomial-family/residual-polynomial.js";
+export type { UntiedOptimum } from "./theory/polynomial-family/untied-optimum.js";
+export { untiedOptimum } from "./theory/polynomial-family/untied-optimum.js";
+export type { CurvatureAtOptimum } from "./theory/population/antisymmetric-curvature.js";
+export { antisymmetricCurvatureAtOptimum } from "./theory/population/antisymmetric-curvature.js";
+export type {
+  PopulationGradient,
+  PopulationGradientOptions,
+} from "./theory/population/population-gradient.js";
+export { populationGradient } from "./theory/population/population-gradient.js";
+export type {
+  HessianSector,
+  PopulationHessian,
+} from "./theory/population/population-hessian.js";
+export {
+  populationHessian,
+  populationHessianProduct,
+} from "./theory/population/population-hessian.js";
+export type {
+  PopulationLoss,
+  PopulationLossOptions,
+} from "./theory/population/population-loss.js";
+export { populationLoss, populationLossPerLoop } from "./theory/population/population-loss.js";
+export type { RotationOptimum } from "./theory/population/rotation-optimum.js";
+export { rotationOptimum } from "./theory/population/rotation-optimum.js";
+export type { SaddleOnset } from "./theory/population/saddle-onset.js";
+export { saddleOnset } from "./theory/population/saddle-onset.js";
+export type {
+  PopulationSetting,
+  RationalMatrix,
+  StackWeights,
+} from "./theory/population/setting.js";
+export type {
+  AnyPriorLaw,
+  BestForLaw,
+  BestForLawOptions,
+} from "./theory/preconditioner-search/best-for-law.js";
+export { bestForLaw } from "./theory/preconditioner-search/best-for-law.js";
+export type {
+  BestPreconditioner,
+  PreconditionerSearchOptions,
+  SearchRecord,
+} from "./theory/preconditioner-search/best-preconditioner.js";
+export { bestPreconditioner } from "./theory/preconditioner-search/best-preconditioner.js";
+export type { BestSymmetric } from "./theory/preconditioner-search/best-symmetric.js";
+export { bestSymmetric } from "./theory/preconditioner-search/best-symmetric.js";
+export type { CriticalPoint } from "./theory/preconditioner-search/critical-point.js";
+export { criticalPoint } from "./theory/preconditioner-search/critical-point.js";
 export type { LoopedSetting, NoisyLoopedSetting, WishartSetting } from "./theory/setting.js";
 export { wishartMoments } from "./theory/wishart-moments.js";
-export type { ContextTraining } from "./training/train-in-context.js";
+export type { ContextTraining, Engine } from "./training/train-in-context.js";
 export { TRAINING_DEFAULTS, trainInContext } from "./training/train-in-context.js";
 export type { StepRecord, TrainingRun } from "./training/training-run.js";

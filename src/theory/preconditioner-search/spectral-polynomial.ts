@@ -28,7 +28,7 @@ export interface SpectralPolynomial {
 }
 
 /** Loops up to which the polynomial is expanded; one more takes minutes or passes 2⁵³. */
-export const SPECTRAL_LOOPS: Readonly<Record<SpectralKind, number>> = { normal: 6, symmetric: 7 };
+const SPECTRAL_LOOPS: Readonly<Record<SpectralKind, number>> = { normal: 6, symmetric: 7 };
 
 const REMEMBERED = 4;
 const remembered = new Map<string, SpectralPolynomial>();

@@ -1,0 +1,153 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ArgumentError } from "../../src/errors.js";
+import { minimize, type SmoothFunction } from "../../src/numeric/minimize.js";
+import { checkProperty } from "../seed.js";
+
+const TIGHT = { gradientTolerance: 1e-10 };
+
+/** Σ 100(x_{i+1} − x_i²)² + (1 − x_i)²: a curved valley to (1, …, 1). */
+const rosenbrock: SmoothFunction = (x) => {
+  const gradient = new Float64Array(x.length);
+  let value = 0;
+  for (let i = 0; i + 1 < x.length; i++) {
+    const [a, b] = [x[i]!, x[i + 1]!];
+    value += 100 * (b - a * a) ** 2 + (1 - a) ** 2;
+    gradient[i]! += -400 * a * (b - a * a) - 2 * (1 - a);
+    gradient[i + 1]! += 200 * (b - a * a);
+  }
+  return { value, gradient };
+};
+
+describe("minimize", () => {
+  it("solves diagonal quadratics of any conditioning up to 10⁴", () => {
+    const coordinate = fc.record({
+      curvature: fc.double({ min: 1e-2, max: 1e2, noNaN: true }),
+      minimum: fc.double({ min: -10, max: 10, noNaN: true }),
+      start: fc.double({ min: -10, max: 10, noNaN: true }),
+    });
+    checkProperty(
+      fc.property(fc.array(coordinate, { minLength: 1, maxLength: 8 }), (axes) => {
+        const f: SmoothFunction = (x) => ({
+          value: axes.reduce((sum, a, i) => sum + (a.curvature * (x[i]! - a.minimum) ** 2) / 2, 0),
+          gradient: x.map((entry, i) => axes[i]!.curvature * (entry - axes[i]!.minimum)),
+        });
+        const { value, status, stats } = minimize(
+          f,
+          Float64Array.from(axes, (a) => a.start),
+          {
+            gradientTolerance: 1e-9,
+          },
+        );
+        expect(status).toBe("converged");
+        expect(stats.reason).toBe("gradient");
+        // |x − x*| = |g|/curvature ≤ 10⁻⁹/10⁻².
+        for (const [i, { minimum }] of axes.entries()) {
+          expect(Math.abs(value.point[i]! - minimum)).toBeLessThan(1.01e-7);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([2, 6])("follows Rosenbrock's valley in %i dimensions to its known end", (dim) => {
+    const start = Float64Array.from({ length: dim }, (_, i) => (i % 2 === 0 ? -1.2 : 1));
+    const { value, status } = minimize(rosenbrock, start, TIGHT);
+    expect(status).toBe("converged");
+    // In 4 to 7 dimensions there is one other local minimum, near (−1, 1, …, 1), with value 3.97…
+    expect(value.value < 1e-18 || Math.abs(value.value - 3.97) < 0.01).toBe(true);
+    if (dim === 2) for (const entry of value.point) expect(entry).toBeCloseTo(1, 9);
+  });
+
+  it("gives the same bits every time and leaves the start as it was", () => {
+    const start = Float64Array.of(-1.2, 1);
+    const one = minimize(rosenbrock, start, TIGHT);
+    expect(minimize(rosenbrock, start, TIGHT)).toEqual(one);
+    expect([...start]).toEqual([-1.2, 1]);
+  });
+
+  it("never ends above where it started, and never beyond its budget", () => {
+    const start = fc.tuple(
+      fc.double({ min: -2, max: 2, noNaN: true }),
+      fc.double({ min: -2, max: 2, noNaN: true }),
+      fc.integer({ min: 1, max: 60 }),
+    );
+    checkProperty(
+      fc.property(start, ([x, y, maximalEvaluations]) => {
+        const from = Float64Array.of(x, y);
+        let calls = 0;
+        const counted: SmoothFunction = (point) => {
+          calls += 1;
+          return rosenbrock(point);
+        };
+        const { value, status, stats } = minimize(counted, from, { ...TIGHT, maximalEvaluations });
+        expect(calls).toBe(stats.evaluations);
+        expect(calls).toBeLessThanOrEqual(maximalEvaluations);
+        expect(value.value).toBeLessThanOrEqual(rosenbrock(from).value);
+        if (status === "max-steps") expect(stats.reason).toBe("budget");
+        else expect(status).toBe("converged");
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("stops at the noise instead of wandering in it", () => {
+    // 1 + x²/2 rounded to multiples of 10⁻⁶: |x| < 10⁻³ cannot be told from 0.
+    const noisy: SmoothFunction = (x) => ({
+      value: Math.round((1 + x[0]! ** 2 / 2) * 1e6) / 1e6,
+      gradient: Float64Array.of(x[0]! + 1e-5 * Math.sin(1e7 * x[0]!)),
+    });
+    const { value, status, stats } = minimize(noisy, Float64Array.of(3), {
+      gradientTolerance: 0,
+      noise: 1e-6,
+    });
+    expect(status).toBe("converged");
+    expect(stats.reason).toBe("noise");
+    expect(Math.abs(value.point[0]!)).toBeLessThan(3e-3);
+    expect(stats.evaluations).toBeLessThan(40);
+  });
+
+  it("steps back from the edge of the domain", () => {
+    // x − ln x has its minimum at 1 and is NaN for x < 0.
+    const f: SmoothFunction = (x) => ({
+      value: x[0]! - Math.log(x[0]!),
+      gradient: Float64Array.of(1 - 1 / x[0]!),
+    });
+    const { value, status } = minimize(f, Float64Array.of(40), { ...TIGHT, firstStep: 100 });
+    expect(status).toBe("converged");
+    expect(value.point[0]).toBeCloseTo(1, 9);
+  });
+
+  it("names what has no minimum", () => {
+    const falling: SmoothFunction = (x) => ({ value: -x[0]!, gradient: Float64Array.of(-1) });
+    expect(minimize(falling, Float64Array.of(0), TIGHT)).toMatchObject({
+      status: "diverged",
+      stats: { reason: "unbounded" },
+    });
+    const broken: SmoothFunction = (x) =>
+      x[0] === 1
+        ? { value: 1, gradient: Float64Array.of(1) }
+        : { value: Number.NaN, gradient: Float64Array.of(Number.NaN) };
+    expect(minimize(broken, Float64Array.of(1), TIGHT)).toMatchObject({
+      status: "diverged",
+      stats: { reason: "not-finite" },
+      value: { value: 1 },
+    });
+  });
+
+  it("refuses bad input before the first step", () => {
+    const start = Float64Array.of(0, 0);
+    expect(() => minimize(rosenbrock, start, { gradientTolerance: -1 })).toThrow(ArgumentError);
+    expect(() => minimize(rosenbrock, start, { ...TIGHT, noise: Number.NaN })).toThrow(
+      "minimize: noise must be a finite number ≥ 0, got NaN",
+    );
+    expect(() => minimize(rosenbrock, start, { ...TIGHT, memory: 0 })).toThrow(ArgumentError);
+    expect(() => minimize(rosenbrock, start, { ...TIGHT, maximalSteps: 1.5 })).toThrow(
+      ArgumentError,
+    );
+    const nowhere: SmoothFunction = (x) => ({ value: Number.NaN, gradient: x });
+    expect(() => minimize(nowhere, start, TIGHT)).toThrow(
+      "minimize: start must be a point with a finite value, got NaN",
+    );
+  });
+});

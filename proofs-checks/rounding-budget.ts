@@ -88,7 +88,7 @@ export function descentRoundingBound(
 }
 
 /** The prompt with every token entry replaced by its absolute value. */
-export function absolutePrompt(prompt: TokenPrompt): TokenPrompt {
+function absolutePrompt(prompt: TokenPrompt): TokenPrompt {
   return { ...prompt, tokens: prompt.tokens.map(Math.abs) };
 }
 

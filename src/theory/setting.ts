@@ -18,7 +18,7 @@ export interface NoisyLoopedSetting extends LoopedSetting {
 }
 
 /** Loops beyond which the exact moments (cubic in the loops) would run for minutes. */
-export const MAXIMAL_LOOPS = 256;
+const MAXIMAL_LOOPS = 256;
 
 /** Throws ArgumentError unless the sizes are positive integers; gives n as a bigint. */
 export function requireWishartSetting(where: string, setting: WishartSetting): bigint {

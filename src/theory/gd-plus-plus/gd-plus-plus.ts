@@ -17,7 +17,7 @@ export interface GdPlusPlusLayer {
 }
 
 /** Layers beyond which the degree 3^L − 1 of the loss is out of reach. */
-export const MAXIMAL_GD_PLUS_PLUS_LAYERS = 5;
+const MAXIMAL_GD_PLUS_PLUS_LAYERS = 5;
 
 /**
  * Exact population loss of isotropic GD++, each layer with its own (a, b).

@@ -1,7 +1,7 @@
 import { HypothesisError } from "../../errors.js";
 
 /** Degree in S beyond which the exact Hankel solve would run for minutes. */
-export const MAXIMAL_DEGREE = 128;
+const MAXIMAL_DEGREE = 128;
 
 /** Throws HypothesisError when a polynomial of that degree in S is out of reach. */
 export function requireReachableDegree(where: string, degree: number): void {

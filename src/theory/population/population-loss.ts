@@ -74,7 +74,7 @@ export function populationLossPerLoop(
 }
 
 /** Whether doubles would round the weights or sizes themselves. */
-export function needsRationals(problem: CheckedProblem): boolean {
+function needsRationals(problem: CheckedProblem): boolean {
   const { covariance, taskCovariance, preconditioners } = problem;
   const isRounded = [covariance, taskCovariance, ...preconditioners].some(
     (matrix) => matrix !== undefined && matrix !== "identity" && isRationalMatrix(matrix),

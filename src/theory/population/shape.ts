@@ -51,7 +51,7 @@ export function shapeOf(
 }
 
 /** "symmetric" when every preconditioner equals its transpose exactly, else "general". */
-export function kindOf(problem: CheckedProblem): "symmetric" | "general" {
+function kindOf(problem: CheckedProblem): "symmetric" | "general" {
   const isSymmetric = problem.preconditioners.every((matrix) =>
     isExactlySymmetric(matrix, problem.dim),
   );

@@ -43,7 +43,7 @@ export interface RootTerm {
 }
 
 /** States beyond which a circuit is refused: about 1 GB while it is built. */
-export const MAXIMAL_STATES = 600_000;
+const MAXIMAL_STATES = 600_000;
 
 /**
  * Builds the circuit whose roots are the means of the traces of the given words.

@@ -1,21 +1,21 @@
 /**
  * Times of the exact optima of polynomial families, of their variances and of the scalar flow.
  *
- * Run:  npx tsc -p tsconfig.json --noEmit false --outDir <folder outside> && node <folder>/bench/polynomial-families.js
+ * Run:  npm run build && node bench/polynomial-families.mjs
  *
  * One line a problem: what, wall-clock seconds, value. Nothing is random.
  */
 import { performance } from "node:perf_hooks";
-import { Rational } from "../src/numeric/rational.js";
-import { gdPlusPlusOptimum } from "../src/theory/gd-plus-plus/gd-plus-plus-optimum.js";
-import { scalarFlowTime } from "../src/theory/gradient-flow/scalar-flow-time.js";
-import { loopedStepsOptimum } from "../src/theory/polynomial-family/looped-steps-optimum.js";
-import { lossVariance } from "../src/theory/polynomial-family/loss-variance.js";
-import { ResidualPolynomial } from "../src/theory/polynomial-family/residual-polynomial.js";
-import { untiedOptimum } from "../src/theory/polynomial-family/untied-optimum.js";
+import { Rational } from "../dist/src/numeric/rational.js";
+import { gdPlusPlusOptimum } from "../dist/src/theory/gd-plus-plus/gd-plus-plus-optimum.js";
+import { scalarFlowTime } from "../dist/src/theory/gradient-flow/scalar-flow-time.js";
+import { loopedStepsOptimum } from "../dist/src/theory/polynomial-family/looped-steps-optimum.js";
+import { lossVariance } from "../dist/src/theory/polynomial-family/loss-variance.js";
+import { ResidualPolynomial } from "../dist/src/theory/polynomial-family/residual-polynomial.js";
+import { untiedOptimum } from "../dist/src/theory/polynomial-family/untied-optimum.js";
 
 /** Runs one problem and prints its line. */
-function time(name: string, solve: () => number): void {
+function time(/** @type {string} */ name, /** @type {() => number} */ solve) {
   const started = performance.now();
   const value = solve();
   const seconds = (performance.now() - started) / 1000;
@@ -44,7 +44,7 @@ for (const [steps, loops] of [
   [4, 4],
   [8, 4],
   [12, 2],
-] as const) {
+]) {
   time(`looped steps, d = 5, n = 20, ${steps} steps, L = ${loops}`, () =>
     loopedStepsOptimum({ ...short, steps, loops }).loss.toNumber(),
   );
@@ -76,7 +76,7 @@ for (const [dim, loops] of [
   [10, 16],
   [20, 16],
   [32, 8],
-] as const) {
+]) {
   time(`standard deviation of err², d = ${dim}, n = 100, T = ${loops}`, () => {
     const step = ResidualPolynomial.ofStep(Rational.of(1, 2), 100n);
     const { squaredError } = lossVariance({ dim, contextLength: 100 }, step.power(loops));

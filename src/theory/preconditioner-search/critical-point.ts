@@ -69,7 +69,7 @@ export function criticalPoint(
   );
   const gradient = populationGradient(setting, weights).preconditioners[0]!;
   return {
-    verdict: smallest > resolution ? "minimum" : smallest < resolution ? "saddle" : "undecided",
+    verdict: smallest > resolution ? "minimum" : smallest < -resolution ? "saddle" : "undecided",
     smallestCurvature: smallest,
     direction,
     orbitDimension: along.columns,

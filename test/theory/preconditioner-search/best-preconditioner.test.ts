@@ -161,6 +161,20 @@ describe("bestPreconditioner", () => {
     expect(far.starts).toMatchObject({ matrixStarts: 0, matrixSearch: "beyond-doubles" });
   });
 
+  it("ends early when random starts agree, and otherwise makes every start", () => {
+    const setting = { dim: 3, contextLength: 50, loops: 3 };
+    const stream = testStream("agreement");
+    const options = { stream, normalStarts: 40, matrixStarts: 0 };
+    // Besides b*I and one plane at two angles.
+    const structured = 3;
+    const early = bestPreconditioner(setting, { ...options, agreement: 2 });
+    expect(early.starts.normalStarts).toBeLessThan(structured + 20);
+    const all = bestPreconditioner(setting, { ...options, agreement: 1000 });
+    expect(all.starts.normalStarts).toBe(structured + 40);
+    expect(all.starts.agreeing).toBeGreaterThan(early.starts.agreeing);
+    expect(all.lossExact.toNumber()).toBeCloseTo(early.lossExact.toNumber(), 14);
+  });
+
   it("refuses bad input and depths beyond reach", () => {
     const stream = testStream("refused");
     const setting = { dim: 2, contextLength: 20, loops: 7 };

@@ -1,4 +1,4 @@
-import type { SmoothFunction } from "./minimize.js";
+import type { SmoothFunction } from "./smooth-function.js";
 
 /** A point x + step·p of a line, with the function there and its slope along p. */
 export interface LinePoint {

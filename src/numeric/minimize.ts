@@ -1,13 +1,6 @@
 import { ArgumentError, requireInteger, requirePositive } from "../errors.js";
 import { type LinePoint, searchLine } from "./line-search.js";
-
-/** A smooth function with its gradient. */
-export interface ValueAndGradient {
-  readonly value: number;
-  readonly gradient: Float64Array;
-}
-
-export type SmoothFunction = (point: Float64Array) => ValueAndGradient;
+import type { SmoothFunction } from "./smooth-function.js";
 
 /** How a minimisation ends and what it may cost. */
 export interface MinimizeOptions {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ArgumentError } from "../../src/errors.js";
-import { minimize, type SmoothFunction } from "../../src/numeric/minimize.js";
+import { minimize } from "../../src/numeric/minimize.js";
+import type { SmoothFunction } from "../../src/numeric/smooth-function.js";
 import { checkProperty } from "../seed.js";
 
 const TIGHT = { gradientTolerance: 1e-10 };

@@ -50,7 +50,7 @@ describe("trainInContext", () => {
       const mean = (part: typeof history) =>
         part.reduce((sum, { loss }) => sum + loss, 0) / part.length;
       expect(status).toBe("max-steps");
-      expect(engine).toBe("wasm");
+      expect(engine).toBe("TensorFlow.js wasm, float32");
       // From E y² = dim = 2 at the start; the best restricted model reaches about 0.6 here.
       expect(mean(history.slice(-10))).toBeLessThan(0.7 * mean(history.slice(0, 3)));
     },

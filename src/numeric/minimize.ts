@@ -1,6 +1,6 @@
 import { ArgumentError, requireInteger, requirePositive } from "../errors.js";
 import { type LinePoint, searchLine } from "./line-search.js";
-import type { SmoothFunction } from "./smooth-function.js";
+import type { SmoothFunction, ValueAndGradient } from "./smooth-function.js";
 
 /** How a minimisation ends and what it may cost. */
 export interface MinimizeOptions {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type LinePoint, searchLine } from "../../src/numeric/line-search.js";
-import type { SmoothFunction } from "../../src/numeric/minimize.js";
+import type { SmoothFunction } from "../../src/numeric/smooth-function.js";
 import { checkProperty } from "../seed.js";
 
 /** x⁴ − 3x³ + wave·sin 5x on the line: several minima within reach of a long trial step. */

@@ -1,6 +1,6 @@
 import { leastCommonMultiple } from "../../numeric/integer.js";
-import type { ValueAndGradient } from "../../numeric/minimize.js";
 import { Rational } from "../../numeric/rational.js";
+import type { ValueAndGradient } from "../../numeric/smooth-function.js";
 import { type NoisyLoopedSetting, requireLoopedSetting } from "../setting.js";
 import { DOUBLES, INTEGERS, PowerTable } from "./power-table.js";
 import {

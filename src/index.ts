@@ -175,5 +175,6 @@ export { criticalPoint } from "./theory/preconditioner-search/critical-point.js"
 export type { LoopedSetting, NoisyLoopedSetting, WishartSetting } from "./theory/setting.js";
 export { wishartMoments } from "./theory/wishart-moments.js";
 export type { ContextTraining, Engine } from "./training/train-in-context.js";
-export { TRAINING_DEFAULTS, trainInContext } from "./training/train-in-context.js";
+export { trainInContext } from "./training/train-in-context.js";
+export { TRAINING_DEFAULTS } from "./training/training-defaults.js";
 export type { StepRecord, TrainingRun } from "./training/training-run.js";

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { TRAINING_DEFAULTS } from "../../training/training-defaults.js";
 import type { TrainingRun } from "../../training/training-run.js";
 import { EXIT, exitCodeOf } from "../exit-code.js";
 import type { CliIo, CommonOptions, Finish } from "../io.js";
@@ -17,8 +18,8 @@ interface TrainOptions extends CommonOptions, LawOptions {
   readonly loops: number;
   readonly family: "restricted" | "full" | "untied";
   readonly engine: "tfjs" | "population";
-  readonly steps?: number;
-  readonly batch?: number;
+  readonly steps: number;
+  readonly batch: number;
   readonly lr?: number;
   readonly optimizer: string;
   readonly schedule: string;
@@ -58,9 +59,13 @@ export function addTrainCommand(program: Command, io: CliIo, finish: Finish): vo
         .choices(["tfjs", "population"])
         .default("tfjs"),
     )
-    .option("--steps <count>", "training steps", integer("--steps"))
-    .option("--batch <count>", "fresh prompts a step", integer("--batch"))
-    .option("--lr <rate>", "peak learning rate", numberOption("train", "--lr"))
+    .option("--steps <count>", "training steps", integer("--steps"), TRAINING_DEFAULTS.steps)
+    .option("--batch <count>", "fresh prompts a step", integer("--batch"), TRAINING_DEFAULTS.batch)
+    .option(
+      "--lr <rate>",
+      `peak learning rate (default: ${describeRates()})`,
+      numberOption("train", "--lr"),
+    )
     .option("--optimizer <spec>", "adam, adamw:DECAY, sgd:MOMENTUM, nesterov:MOMENTUM", "adam")
     .option("--schedule <spec>", "constant, cosine, cosine:WARMUP, step:EVERY:FACTOR", "cosine")
     .option("--clip <norm>", "clip the gradient to this norm", numberOption("train", "--clip"))
@@ -125,8 +130,8 @@ async function trainCommand(options: TrainOptions, io: CliIo): Promise<number> {
     onEngine: progress.engine,
     onStep: progress.step,
     ...(reference.kind === "none" ? {} : { referenceLoss: reference.loss }),
-    ...(options.steps === undefined ? {} : { steps: options.steps }),
-    ...(options.batch === undefined ? {} : { batch: options.batch }),
+    steps: options.steps,
+    batch: options.batch,
     ...(options.lr === undefined ? {} : { learningRate: options.lr }),
     ...(options.clip === undefined ? {} : { clipNorm: options.clip }),
     ...(options.backend === undefined ? {} : { backend: options.backend }),
@@ -135,10 +140,18 @@ async function trainCommand(options: TrainOptions, io: CliIo): Promise<number> {
   folder.finish(run);
   if (run.status === "interrupted" || run.status === "diverged") {
     io.stderr(`loopgd: ${run.message}\n`);
+    if (run.status === "interrupted") io.stderr(`resume with: ${reproduce} --resume\n`);
     return run.status === "diverged" ? EXIT.failure : exitCodeOf(io.signal);
   }
   await concludeRun(run, options, out, reproduce, io);
   return EXIT.ok;
+}
+
+/** The default learning rates in words: they depend on the family. */
+function describeRates(): string {
+  return Object.entries(TRAINING_DEFAULTS.learningRate)
+    .map(([family, rate]) => `${rate} for ${family}`)
+    .join(", ");
 }
 
 /** Compares the finished run with the closed form; prints and reports it. */

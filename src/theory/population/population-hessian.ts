@@ -105,14 +105,15 @@ export function populationHessian(
     }
   }
   const split = (dim * (dim + 1)) / 2;
-  const crossing = matrix.subMatrix(0, split - 1, split, size - 1);
   return {
     matrix,
     basis,
     eigenvalues: symmetricEigen(matrix).values,
     symmetric: sector(matrix, basis, 0, split),
     antisymmetric: sector(matrix, basis, split, size),
-    coupling: crossing.norm("frobenius"),
+    // d = 1 has no antisymmetric direction to couple with.
+    coupling:
+      split === size ? 0 : matrix.subMatrix(0, split - 1, split, size - 1).norm("frobenius"),
   };
 }
 
@@ -202,7 +203,6 @@ function sector(
   start: number,
   end: number,
 ): HessianSector {
-  // d = 1 has no antisymmetric direction.
   if (start === end) return { eigenvalues: [], directions: [] };
   const block = matrix.subMatrix(start, end - 1, start, end - 1);
   const { values, vectors } = symmetricEigen(block);

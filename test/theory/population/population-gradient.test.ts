@@ -213,6 +213,23 @@ describe("populationHessianProduct", () => {
 });
 
 describe("populationHessian", () => {
+  it("is the second derivative in one dimension, where no antisymmetric direction is", () => {
+    const [n, b] = [5, 0.7];
+    // nS is χ² with n degrees of freedom: E (nS)^k = n(n + 2)…(n + 2k − 2); ℓ = E (1 − bS)⁴.
+    const moment = (k: number): number => (k === 0 ? 1 : moment(k - 1) * (n + 2 * (k - 1)));
+    const second = [2, 3, 4].reduce((sum, k) => {
+      const binomial = [0, 0, 6, 4, 1][k]!;
+      return sum + binomial * k * (k - 1) * (-1) ** k * b ** (k - 2) * (moment(k) / n ** k);
+    }, 0);
+    const hessian = populationHessian(
+      { dim: 1, contextLength: n },
+      { preconditioners: [new Matrix([[b]])], loops: 2 },
+    );
+    expect(hessian.eigenvalues).toEqual([expect.closeTo(second, 11)]);
+    expect(hessian.antisymmetric.eigenvalues).toEqual([]);
+    expect(hessian.coupling).toBe(0);
+  });
+
   it("splits at b*I into the exact antisymmetric curvature and a convex symmetric sector", () => {
     for (const [d, n, loops] of [
       [3, 20, 2],

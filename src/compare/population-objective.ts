@@ -30,7 +30,7 @@ export function populationEngine(
     readIn: new Float64Array(shape.dim),
   }));
   return {
-    engine: { name: "exact population loss, float64", objective },
+    engine: { name: "the exact population loss, float64", objective, losses: "exact" },
     start: packWeights(untiedWeights(layers)),
   };
 }

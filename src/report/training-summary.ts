@@ -49,6 +49,7 @@ function lossRows({
   reference,
   sampledLoss,
   exactLoss,
+  optimalLosses,
   excessLoss,
   excessLossStandardError,
 }: WeightComparison): Row[] {
@@ -96,6 +97,13 @@ function lossRows({
         ? percentText(excessLoss)
         : `${percentText(excessLoss)} ± ${percentText(excessLossStandardError, 2)}`,
       how: isExact ? `exact; ${negativeExcess(reference.kind)}` : "sampled, one standard error",
+    });
+  }
+  if (optimalLosses.best !== null) {
+    rows.push({
+      quantity: "Best loss found over all preconditioners",
+      value: numberText(optimalLosses.best, 10),
+      how: "exact loss of the best found, symmetric or not",
     });
   }
   return rows;

@@ -18,6 +18,8 @@ import type { StepRecord, TrainingRun } from "./training-run.js";
 export interface Engine {
   readonly name: string;
   readonly objective: Objective;
+  /** Whether the objective estimates its loss from prompts or knows it. */
+  readonly losses: TrainingRun["losses"];
 }
 
 /** A training run: the law, the model, and how it is trained. */
@@ -71,7 +73,7 @@ export async function trainInContext(options: ContextTraining): Promise<Training
   const { distribution, shape, stream, folder, referenceLoss } = options;
   const steps = options.steps ?? TRAINING_DEFAULTS.steps;
   if (folder !== undefined) requireWritableFolder("trainInContext", "folder", folder);
-  const { name: engine, objective } = options.engine ?? (await tokenEngine(options));
+  const { name: engine, objective, losses } = options.engine ?? (await tokenEngine(options));
   const metrics =
     folder === undefined ? undefined : new MetricsFile(folder, options.resume === true);
   const history: StepRecord[] = [];
@@ -105,6 +107,7 @@ export async function trainInContext(options: ContextTraining): Promise<Training
       weights: unpackWeights(shape, result.value),
       history: history.length > 0 ? history : (metrics?.recordsBefore(steps + 1) ?? []),
       status: result.status,
+      losses,
       engine,
       seconds: result.stats.seconds,
       ...(result.message === undefined ? {} : { message: result.message }),
@@ -125,7 +128,7 @@ async function tokenEngine(options: ContextTraining): Promise<Engine> {
   const backend = await selectBackend(requested === undefined ? {} : { requested });
   const objective = tensorflowObjective({ shape, distribution, batch });
   options.onEngine?.(describeBackend(backend));
-  return { name: `TensorFlow.js ${backend.name}, float32`, objective };
+  return { name: `TensorFlow.js ${backend.name}, float32`, objective, losses: "sampled" };
 }
 
 function stepRecord({ step, loss, gradientNorm, learningRate }: TrainingStep): StepRecord {

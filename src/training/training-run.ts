@@ -4,7 +4,7 @@ import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 /** What is recorded at a training step. */
 export interface StepRecord {
   readonly step: number;
-  /** Mean squared error over the step's batch, before the update. */
+  /** Loss before the update: over the step's batch, or exact (`TrainingRun.losses`). */
   readonly loss: number;
   readonly gradientNorm: number;
   readonly learningRate: number;
@@ -16,6 +16,8 @@ export interface TrainingRun {
   readonly shape: ModelShape;
   readonly weights: Weights;
   readonly history: readonly StepRecord[];
+  /** Whether the history's losses are batch means or population losses. */
+  readonly losses: "sampled" | "exact";
   readonly status: "converged" | "max-steps" | "diverged" | "interrupted";
   /** What happened and what to do, after divergence or interruption. */
   readonly message?: string;

@@ -34,6 +34,7 @@ export const RUN: TrainingRun = {
     learningRate: 0.125,
   })),
   status: "max-steps",
+  losses: "sampled",
   engine: "by hand, float64",
   seconds: 1.5,
 };

@@ -12,8 +12,8 @@ const MOST_RAW_POINTS = 2000;
 const MOST_MEAN_POINTS = 400;
 
 /**
- * Loss over training against the exact loss of the closed form: every step's batch loss, its
- * running mean, and the trained weights on fresh prompts.
+ * Loss over training against the exact loss of the closed form: every step's batch loss with its
+ * running mean, or the exact loss where that was descended, and the trained weights on fresh prompts.
  */
 export function trainingLossFigure(options: {
   readonly id: string;
@@ -22,8 +22,9 @@ export function trainingLossFigure(options: {
 }): Figure {
   const { id, run, comparison } = options;
   const history = run.history.filter(({ loss }) => Number.isFinite(loss) && loss > 0);
-  // Odd, so that a mean is centred on its step.
-  const window = 2 * Math.round(history.length / 100) + 1;
+  const isExact = run.losses === "exact";
+  // Odd, so that a mean is centred on its step; exact losses need none.
+  const window = isExact ? 1 : 2 * Math.round(history.length / 100) + 1;
   const means = runningMeans(history, window);
   const raw = thinned(history);
   const shownMeans = everyNth(means, Math.ceil(means.length / MOST_MEAN_POINTS));
@@ -41,18 +42,11 @@ export function trainingLossFigure(options: {
     title: "Loss over training",
     specification: {
       data: [
+        ...(isExact ? [] : [batchTrace(raw)]),
         {
           type: "scatter",
           mode: "lines",
-          name: "batch loss",
-          x: raw.map(({ step }) => step),
-          y: raw.map(({ loss }) => loss),
-          line: { color: PALETTE.paleBlue.light, width: 1 },
-        },
-        {
-          type: "scatter",
-          mode: "lines",
-          name: `mean of ${window} ${window === 1 ? "step" : "steps"}`,
+          name: isExact ? "exact loss" : `mean of ${window} ${window === 1 ? "step" : "steps"}`,
           x: shownMeans.map(({ step }) => step),
           y: shownMeans.map(({ loss }) => loss),
           line: { color: PALETTE.blue.light, width: 2.25 },
@@ -86,15 +80,32 @@ export function trainingLossFigure(options: {
       isThinned: raw.length < history.length,
       prompts,
     }),
-    altText: altTextOf(means, trained, standardError, reference),
+    altText: altTextOf(isExact, means, trained, standardError, reference),
     numbers: {
-      columns: ["Step", "Batch loss", "Running mean", "Gradient norm", "Learning rate"],
+      columns: [
+        "Step",
+        ...(isExact ? ["Exact loss"] : ["Batch loss", "Running mean"]),
+        "Gradient norm",
+        "Learning rate",
+      ],
       rows: milestones(history.length).map((index) => {
         const { step, loss, gradientNorm, learningRate } = history[index]!;
-        const numbers = [loss, means[index]!.loss, gradientNorm, learningRate];
+        const losses = isExact ? [loss] : [loss, means[index]!.loss];
+        const numbers = [...losses, gradientNorm, learningRate];
         return [String(step), ...numbers.map((value) => numberText(value))];
       }),
     },
+  };
+}
+
+function batchTrace(points: readonly Point[]): Data {
+  return {
+    type: "scatter",
+    mode: "lines",
+    name: "batch loss",
+    x: points.map(({ step }) => step),
+    y: points.map(({ loss }) => loss),
+    line: { color: PALETTE.paleBlue.light, width: 1 },
   };
 }
 
@@ -125,16 +136,24 @@ function captionOf(
     diverged: " The run diverged; steps with a loss that is not finite are not drawn.",
     interrupted: " The run was interrupted.",
   }[run.status];
+  const course =
+    run.losses === "exact"
+      ? ["Line: the exact population loss before each step"]
+      : [
+          "Pale: the loss on each step's batch, sampled",
+          shown.isThinned ? " (of each stretch of steps, its least and greatest value)" : "",
+          `; line: its mean over ${shown.window} steps, centred`,
+        ];
   return [
-    "Pale: the loss on each step's batch, sampled",
-    shown.isThinned ? " (of each stretch of steps, its least and greatest value)" : "",
-    `; line: its mean over ${shown.window} steps, centred. ${against}`,
+    ...course,
+    `. ${against}`,
     ` Diamond: the trained weights on ${shown.prompts.toLocaleString("en")} fresh prompts, sampled, with 5 standard errors.`,
     ending,
   ].join("");
 }
 
 function altTextOf(
+  isExact: boolean,
   means: readonly Point[],
   trained: number,
   standardError: number,
@@ -143,7 +162,7 @@ function altTextOf(
   const course =
     means.length === 0
       ? "No step was recorded."
-      : `The batch loss starts at ${numberText(means[0]!.loss)}; its running mean ends at ${numberText(means.at(-1)!.loss)} after ${means.at(-1)!.step} steps.`;
+      : `The ${isExact ? "exact" : "batch"} loss starts at ${numberText(means[0]!.loss)}; ${isExact ? "it" : "its running mean"} ends at ${numberText(means.at(-1)!.loss)} after ${means.at(-1)!.step} steps.`;
   const exact =
     reference === null
       ? ""

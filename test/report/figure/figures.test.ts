@@ -67,6 +67,17 @@ describe("figure specifications", () => {
 });
 
 describe("trainingLossFigure", () => {
+  it("says so where the losses are exact, and draws no batch noise", () => {
+    const run = { ...RUN, losses: "exact" } as const;
+    const figure = trainingLossFigure({ id: "loss", run, comparison: COMPARISON });
+    const names = figure.specification.data.map((trace) => trace.name);
+    expect(names).toContain("exact loss");
+    expect(names).not.toContain("batch loss");
+    expect(figure.caption).toMatch(/^Line: the exact population loss before each step\./);
+    expect(figure.altText).toMatch(/^The exact loss starts at/);
+    expect(figure.numbers.columns).not.toContain("Running mean");
+  });
+
   it("thins long histories to the extremes and keeps mean and ends", () => {
     const history = Array.from({ length: 50_001 }, (_, step) => ({
       step,

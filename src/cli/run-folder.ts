@@ -23,7 +23,7 @@ interface RunRecord {
 }
 
 /**
- * Opens the folder of a training run and records in run.json that it runs.
+ * Opens the folder of a training run; `begin` records in run.json that it runs, `finish` how it ended.
  *
  * Throws.       ArgumentError when the folder is not writable, holds a run that would be overwritten, or
  *               (resuming) holds none or one with other options
@@ -37,7 +37,7 @@ export function openRunFolder(
     readonly now: () => Date;
   },
   resume: boolean,
-): { finish(result: TrainingRun): void } {
+): { begin(): void; finish(result: TrainingRun): void } {
   const path = join(out, "run.json");
   const refuse = (requirement: string, got: string) => {
     throw new ArgumentError("train", "--out", requirement, new Description(`"${out}"${got}`));
@@ -67,8 +67,8 @@ export function openRunFolder(
       )}\n`,
     );
   const started = run.now().toISOString();
-  write({ status: "running" });
   return {
+    begin: () => write({ status: "running" }),
     finish(result) {
       const { distribution, shape, weights, status, engine, message } = result;
       writeWeights(join(out, "weights.safetensors"), {

@@ -10,6 +10,7 @@ import {
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import type { Stream } from "../random/stream.js";
 import { populationGradient } from "../theory/population/population-gradient.js";
+import { describeProblem } from "../training/describe-problem.js";
 import { initialParameters } from "../training/initial-parameters.js";
 import type { Objective } from "../training/objective.js";
 import type { Engine } from "../training/train-in-context.js";
@@ -29,9 +30,12 @@ export function populationEngine(
     preconditioner,
     readIn: new Float64Array(shape.dim),
   }));
+  const start = packWeights(untiedWeights(layers));
+  // Depths out of reach are refused here, before a run begins; the circuit is kept for the run.
+  objective.evaluate(start, stream);
   return {
     engine: { name: "the exact population loss, float64", objective, losses: "exact" },
-    start: packWeights(untiedWeights(layers)),
+    start,
   };
 }
 
@@ -56,9 +60,7 @@ export function populationObjective(
   const { dim, contextLength, covariance, taskCovariance, noiseVariance } = distribution;
   const setting = { dim, contextLength, covariance, taskCovariance, noiseVariance };
   return {
-    describe: () =>
-      `exact population loss, ${shape.family} model, dim ${dim}, ${shape.loops} loops, ` +
-      `context ${contextLength}, noise ${noiseVariance}`,
+    describe: () => `exact population loss; ${describeProblem(shape, distribution)}`,
     evaluate(parameters) {
       const weights = unpackWeights(shape, parameters);
       const layers = restrictedLayers(weights);

@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
 import * as tf from "@tensorflow/tfjs-core";
 import { ArgumentError, Description, requireInteger } from "../errors.js";
 import { tensorLayers, tensorPredictions } from "../model/tensor-forward.js";
 import { type ModelShape, parameterCount } from "../model/weights.js";
-import { flatten } from "../numeric/matrix.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
+import { describeProblem } from "./describe-problem.js";
 import type { Objective } from "./objective.js";
 import { registerGradients } from "./register-gradients.js";
 import { tokenBatchDrawer } from "./token-batch.js";
@@ -43,7 +42,7 @@ export function tensorflowObjective(options: {
     distribution.dim + 1,
   ];
   return {
-    describe: () => describeObjective(shape, distribution, batch),
+    describe: () => `token-level ${describeProblem(shape, distribution)}; batch ${batch}`,
     async evaluate(parameters, stream) {
       requireParameters(shape, parameters);
       const { tokens, targets } = draw(stream);
@@ -76,20 +75,4 @@ function requireParameters(shape: ModelShape, parameters: Float64Array): void {
       new Description(`length ${parameters.length}`),
     );
   }
-}
-
-function describeObjective(
-  { family, dim, loops }: ModelShape,
-  distribution: PromptDistribution,
-  batch: number,
-): string {
-  const law = createHash("sha256");
-  law.update(flatten(distribution.covariance));
-  law.update(flatten(distribution.taskCovariance));
-  const { contextLength, noiseVariance } = distribution;
-  return [
-    `token-level ${family} model, dim ${dim}, ${loops} loops`,
-    `context ${contextLength}, noise ${noiseVariance}, batch ${batch}`,
-    `law ${law.digest("hex").slice(0, 16)}`,
-  ].join("; ");
 }

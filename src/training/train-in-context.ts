@@ -56,7 +56,7 @@ export interface ContextTraining {
   readonly resume?: boolean;
   /** Shown beside the loss while training; it does not enter the updates. */
   readonly referenceLoss?: number;
-  /** Called once, before the first step, with the engine that was chosen and why. */
+  /** Called once, when nothing of the engine can be refused any more, with its name and why it runs. */
   readonly onEngine?: (engine: string) => void;
   readonly onStep?: (step: TrainingStep) => void;
   readonly signal?: AbortSignal;
@@ -73,7 +73,9 @@ export async function trainInContext(options: ContextTraining): Promise<Training
   const { distribution, shape, stream, folder, referenceLoss } = options;
   const steps = options.steps ?? TRAINING_DEFAULTS.steps;
   if (folder !== undefined) requireWritableFolder("trainInContext", "folder", folder);
-  const { name: engine, objective, losses } = options.engine ?? (await tokenEngine(options));
+  const { engine: given } = options;
+  const { name: engine, objective, losses } = given ?? (await tokenEngine(options));
+  if (given !== undefined) options.onEngine?.(engine);
   const metrics =
     folder === undefined ? undefined : new MetricsFile(folder, options.resume === true);
   const history: StepRecord[] = [];

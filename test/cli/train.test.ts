@@ -117,4 +117,21 @@ describe("loopgd train", () => {
     expect(refused.stderr).toMatch(/no exact loss is known for full/);
     expect(existsSync(join(folder, "full"))).toBe(false);
   });
+
+  it.each([
+    ["an unusable backend", ["--backend", "tfjs-node-gpu"], /tfjs-node-gpu/],
+    ["a depth out of reach", ["--engine", "population", "--loops", "30"], /populationGradient: exact los/],
+  ])("leaves a folder that the next run may use after refusing %s", async (_, refused, message) => {
+    const out = join(folder, "again");
+    const setting = ["train", "--dim", "2", "--context", "6", "--loops", "1", "--prompts", "100"];
+    const first = await runCli([...setting, ...refused, "--out", out]);
+    expect(first.exitCode).toBe(2);
+    expect(first.stderr).toMatch(message);
+    const second = await runCli([
+      ...setting,
+      ...["--engine", "population", "--steps", "5", "--out", out],
+    ]);
+    expect(second.exitCode).toBe(0);
+    expect(second.stderr).toMatch(/engine: the exact population loss/);
+  });
 });

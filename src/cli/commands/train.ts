@@ -127,7 +127,11 @@ async function trainCommand(options: TrainOptions, io: CliIo): Promise<number> {
     folder: out,
     resume: options.resume,
     signal: io.signal,
-    onEngine: progress.engine,
+    onEngine: (name) => {
+      // Only now: a run that is refused must not leave a folder that refuses the next one.
+      folder.begin();
+      progress.engine(name);
+    },
     onStep: progress.step,
     ...(reference.kind === "none" ? {} : { referenceLoss: reference.loss }),
     steps: options.steps,

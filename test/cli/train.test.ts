@@ -120,7 +120,11 @@ describe("loopgd train", () => {
 
   it.each([
     ["an unusable backend", ["--backend", "tfjs-node-gpu"], /tfjs-node-gpu/],
-    ["a depth out of reach", ["--engine", "population", "--loops", "30"], /populationGradient: exact los/],
+    [
+      "a depth out of reach",
+      ["--engine", "population", "--loops", "30"],
+      /populationGradient: exact los/,
+    ],
   ])("leaves a folder that the next run may use after refusing %s", async (_, refused, message) => {
     const out = join(folder, "again");
     const setting = ["train", "--dim", "2", "--context", "6", "--loops", "1", "--prompts", "100"];

@@ -4,6 +4,7 @@ import { Rational } from "../numeric/rational.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import { isotropicOptimum } from "../theory/isotropic-optimum.js";
 import { oneLayerOptimum } from "../theory/one-layer.js";
+import { hasInversePrior } from "./population-setting.js";
 
 /** The best multiple of the inverse covariance, A* = b*Σ⁻¹, for the prior Ω = Σ⁻¹. */
 export interface IsotropicClosedForm {
@@ -48,8 +49,7 @@ export function closedForm(
   digits = 20,
 ): ClosedForm {
   const { dim, contextLength, covariance, noiseVariance } = distribution;
-  const inverse = symmetricFunction(covariance, (value) => 1 / value);
-  if (isClose(distribution.taskCovariance, inverse)) {
+  if (hasInversePrior(distribution)) {
     const { stepSize, loss } = isotropicOptimum({
       dim,
       contextLength,
@@ -59,7 +59,7 @@ export function closedForm(
     });
     return {
       kind: "isotropic",
-      preconditioner: inverse.mul(stepSize.toNumber()),
+      preconditioner: symmetricFunction(covariance, (value) => stepSize.toNumber() / value),
       stepSize,
       lossEnclosure: loss,
       loss: loss.toNumber(),
@@ -73,9 +73,4 @@ export function closedForm(
     kind: "none",
     reason: `no closed form is known for ${loops} loops unless the task prior is the inverse covariance`,
   };
-}
-
-/** Equal up to the rounding of a matrix inverse. */
-function isClose(a: Matrix, b: Matrix): boolean {
-  return a.clone().sub(b).abs().max() <= 1e-9 * b.clone().abs().max();
 }

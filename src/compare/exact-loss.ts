@@ -2,6 +2,7 @@ import { HypothesisError } from "../errors.js";
 import type { RestrictedLayer, Weights } from "../model/weights.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import { populationLoss, populationLossPerLoop } from "../theory/population/population-loss.js";
+import { populationSetting } from "./population-setting.js";
 
 /** The exact population loss of given weights, or the reason why it is out of reach. */
 export type ExactLoss =
@@ -33,8 +34,7 @@ export function exactLoss(
   if (layers.some((layer) => layer.readIn.some((entry, i) => entry !== readIn[i]))) {
     return { unavailable: "no exact loss is known for layers whose read-in vectors differ" };
   }
-  const { dim, contextLength, covariance, taskCovariance, noiseVariance } = distribution;
-  const setting = { dim, contextLength, covariance, taskCovariance, noiseVariance };
+  const setting = populationSetting(distribution);
   const preconditioners = layers.map((layer) => layer.preconditioner);
   const shared = readIn.every((entry) => entry === 0) ? {} : { readIn: [...readIn] };
   try {

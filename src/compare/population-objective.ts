@@ -14,6 +14,7 @@ import { describeProblem } from "../training/describe-problem.js";
 import { initialParameters } from "../training/initial-parameters.js";
 import type { Objective } from "../training/objective.js";
 import type { Engine } from "../training/train-in-context.js";
+import { populationSetting } from "./population-setting.js";
 
 /**
  * What `trainInContext` needs to descend the exact population loss: the objective, and a start with
@@ -57,8 +58,7 @@ export function populationObjective(
       "populationObjective: no exact loss is known for full (P, Q) layers; train on prompts (--engine tfjs)",
     );
   }
-  const { dim, contextLength, covariance, taskCovariance, noiseVariance } = distribution;
-  const setting = { dim, contextLength, covariance, taskCovariance, noiseVariance };
+  const setting = populationSetting(distribution);
   return {
     describe: () => `exact population loss; ${describeProblem(shape, distribution)}`,
     evaluate(parameters) {
@@ -78,7 +78,7 @@ export function populationObjective(
       });
       const slopes = preconditioners.map((preconditioner) => ({
         preconditioner,
-        readIn: new Float64Array(dim),
+        readIn: new Float64Array(shape.dim),
       }));
       return { loss: value, gradient: packWeights(untiedWeights(slopes)) };
     },

@@ -1,0 +1,28 @@
+import { symmetricFunction } from "../numeric/matrix.js";
+import type { PromptDistribution } from "../prompt/prompt-distribution.js";
+import type { PopulationSetting } from "../theory/population/setting.js";
+
+/** Whether the task prior is the inverse covariance, up to the rounding of a matrix inverse. */
+export function hasInversePrior({
+  covariance,
+  taskCovariance,
+}: Pick<PromptDistribution, "covariance" | "taskCovariance">): boolean {
+  const inverse = symmetricFunction(covariance, (value) => 1 / value);
+  const distance = taskCovariance.clone().sub(inverse).abs().max();
+  return distance <= 1e-9 * inverse.abs().max();
+}
+
+/**
+ * A prompt law as the exact engine takes it. The prior Ω = Σ⁻¹ is named rather than spelled out as a
+ * matrix: its circuits are smaller and reach one loop more.
+ */
+export function populationSetting(distribution: PromptDistribution): PopulationSetting {
+  const { dim, contextLength, covariance, taskCovariance, noiseVariance } = distribution;
+  return {
+    dim,
+    contextLength,
+    covariance,
+    taskCovariance: hasInversePrior(distribution) ? "inverse" : taskCovariance,
+    noiseVariance,
+  };
+}

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { ClaimResult } from "../../claim/run-claim.js";
 import type { Verification } from "../../claim/run-claims.js";
+import { falseAlarmRate, sampledComparisons } from "../../claim/sample-plan.js";
 import { EXIT, exitCodeOf } from "../exit-code.js";
 import type { CliIo, CommonOptions, Finish } from "../io.js";
 import { addCommonOptions, integerOption } from "../options.js";
@@ -131,6 +132,8 @@ function verificationDocument({ seed, profile, results, status }: Verification) 
     seed,
     profile,
     status,
+    sampledComparisons: sampledComparisons(results),
+    falseAlarmRate: falseAlarmRate(sampledComparisons(results)),
     results: results.map(
       ({ training: _training, title: _title, ...result }: ClaimResult) => result,
     ),

@@ -1,4 +1,4 @@
-import type { Method, Verdict } from "../claim/claim.js";
+import type { Claim, Method, Verdict } from "../claim/claim.js";
 import type { ClaimResult } from "../claim/run-claim.js";
 import type { Verification } from "../claim/run-claims.js";
 import { compareWeights } from "../compare/compare-weights.js";
@@ -28,15 +28,18 @@ const RATE_SETTING = { dim: 10, loops: [1, 2, 3, 5], decades: 30 } as const;
  */
 export function renderVerificationReport(options: {
   readonly verification: Verification;
+  /** Whose statements are shown. */
+  readonly claims: readonly Claim[];
   readonly header: ReportHeader;
 }): string {
-  const { verification, header } = options;
+  const { verification, claims, header } = options;
+  const statements = new Map(claims.map(({ id, statement }) => [id, statement]));
   const { results, seed } = verification;
   return renderPage({
     header,
     summary: summaryOf(verification),
     sections: [
-      { id: "verdicts", heading: "Verdicts", body: verdictTable(results) },
+      { id: "verdicts", heading: "Verdicts", body: verdictTable(results, statements) },
       { id: "guide", heading: "How to read a verdict", body: VERDICT_GUIDE },
       {
         id: "optimum",

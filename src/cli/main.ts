@@ -3,6 +3,7 @@ import { ArgumentError, HypothesisError, LoopgdError } from "../errors.js";
 import { addCompareCommand } from "./commands/compare.js";
 import { addListCommand } from "./commands/list.js";
 import { addOptimumCommand } from "./commands/optimum.js";
+import { addTestModelCommand } from "./commands/test-model.js";
 import { addTrainCommand } from "./commands/train.js";
 import { addVerifyCommand } from "./commands/verify.js";
 import { EXIT } from "./exit-code.js";
@@ -38,6 +39,7 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
     addOptimumCommand,
     addTrainCommand,
     addCompareCommand,
+    addTestModelCommand,
   ]) {
     add(program, io, finish);
   }

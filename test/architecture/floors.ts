@@ -13,6 +13,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   "src/baseline": 3,
   "src/training": 4,
   "src/arbitrary": 4,
+  "src/predictor": 4,
   "src/compare": 5,
   "src/claim": 5,
   "src/law": 5,

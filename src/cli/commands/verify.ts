@@ -151,7 +151,7 @@ async function writeReports(
   const { join } = await import("node:path");
   const { claims } = await import("../../../proofs-checks/registry.js");
   const { writeFileAtomically } = await import("../../io/atomic-file.js");
-  const { junitDocument } = await import("../../report/junit.js");
+  const { verdictJunit } = await import("../../report/verdict-junit.js");
   const { verdictCsv } = await import("../../report/verdict-csv.js");
   const { verdictLatex } = await import("../../report/verdict-latex.js");
   const { renderVerificationReport } = await import("../../report/verification-report.js");
@@ -168,7 +168,7 @@ async function writeReports(
     "--out",
     () => `${JSON.stringify(document, null, 2)}\n`,
   );
-  write(options.junit, "--junit", () => junitDocument(results));
+  write(options.junit, "--junit", () => verdictJunit(results));
   write(options.csv, "--csv", () => verdictCsv(results));
   write(options.latex, "--latex", () => verdictLatex(claims, results));
   return report;

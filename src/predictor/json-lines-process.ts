@@ -5,7 +5,7 @@ import type { PromptTokens } from "../prompt/token-prompt.js";
 import { PredictorFailure, type RemotePredictor } from "./predictor.js";
 
 /** Lines of the child's stderr that a failure shows. */
-const SHOWN_LINES = 5;
+const SHOWN_LINES = 12;
 
 /** Longest line a child may answer with: predictions of a million loops fit. */
 const LONGEST_ANSWER = 32 * 2 ** 20;

@@ -97,7 +97,6 @@ describe("loopgd test-model", () => {
   it.each([
     ["dies", /ended with code 7[\s\S]*stderr: CUDA out of memory/],
     ["hangs", /gave no answer in 300 ms/],
-    ["babbles", /answered what is no JSON: loading weights/],
     ["fails", /the predictor threw .*no such depth/],
   ])(
     "says what happened to a program that %s, with the input that led to it",
@@ -118,8 +117,32 @@ describe("loopgd test-model", () => {
     },
   );
 
+  it.each([
+    [["-e", PROGRAM, "babbles"], /answered what is no JSON: loading weights/],
+    [["-e", "throw new Error('no torch')"], /ended with code 1[\s\S]*no torch/],
+  ])("ends at once where a program cannot be asked at all", async (words, message) => {
+    const program = [process.execPath, "--input-type=module", ...words];
+    const { exitCode, stderr } = await runCli([...COMMON, "--dim", "2", "--", ...program]);
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(message);
+    const nowhere = await runCli([...COMMON, "--dim", "2", "--", "/no/such/program"]);
+    expect(nowhere.exitCode).toBe(3);
+    expect(nowhere.stderr).toMatch(/could not be started: .*ENOENT/);
+    const empty = await runCli([
+      ...COMMON,
+      "--dim",
+      "2",
+      write("empty.mjs", "export const x = 1;"),
+    ]);
+    expect(empty.exitCode).toBe(3);
+    expect(empty.stderr).toMatch(/exports no predictor/);
+  });
+
   it("stops a module that never returns", async () => {
-    const module = write("hangs.mjs", "export default () => { for (;;); };");
+    const module = write(
+      "hangs.mjs",
+      "export default (p) => { for (; p.tokens.some(Boolean); ); return 0; };",
+    );
     const skip =
       "example-duplication,covariate-rotation,covariate-scaling,label-linearity,query-mask";
     const found = await verdicts(["--dim", "1", "--timeout", "200", "--skip", skip, module]);

@@ -63,7 +63,7 @@ async function testModel(
   options: TestModelOptions,
   io: CliIo,
 ): Promise<number> {
-  const { checkLaws } = await import("../../law/laws.js");
+  const { checkLaws, requireLaws } = await import("../../law/laws.js");
   const { requireWritableFolder } = await import("../../io/writable-folder.js");
   const { writeFileAtomically } = await import("../../io/atomic-file.js");
   const { dirname } = await import("node:path");
@@ -78,6 +78,8 @@ async function testModel(
   const results: LawResult[] = [];
   try {
     const model = await completeModel(named.model, options);
+    requireLaws(options.skip);
+    await requireAnswer(model);
     await checkLaws(model, {
       ...{ skip: options.skip, seed: options.seed, runs: options.runs, signal: io.signal },
       onResult: (result) => {
@@ -97,6 +99,17 @@ async function testModel(
     writeFileAtomically("test-model", options.junit, lawJunit(results), "--junit");
   }
   return results.some(({ verdict }) => verdict === "violated") ? EXIT.changed : EXIT.ok;
+}
+
+/** A model that cannot be asked at all breaks no law: its failure is thrown as it is. */
+async function requireAnswer({ predict, dim, contextLength = 1 }: ModelUnderTest): Promise<void> {
+  const { PredictorFailure } = await import("../../predictor/predictor.js");
+  const tokens = new Float64Array((dim + 1) * (contextLength + 1));
+  try {
+    await predict({ dim, contextLength, tokens }, 1);
+  } catch (error) {
+    if (error instanceof PredictorFailure) throw error;
+  }
 }
 
 /** What the file says of the model, and what the flags add. */

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { ArgumentError, Description } from "../errors.js";
 import type { PromptTokens } from "../prompt/token-prompt.js";
+import { readAnswer } from "./json-lines-answer.js";
 import { PredictorFailure, type RemotePredictor } from "./predictor.js";
 
 /** Lines of the child's stderr that a failure shows. */
@@ -118,23 +119,4 @@ async function ask(child: Child, question: string, timeout: number, name: string
   await new Promise((resolve) => setTimeout(resolve, 20));
   const words = child.complaints.map((line) => `\n  stderr: ${line}`).join("");
   throw new PredictorFailure(`${name} ${answer.message}${words}`);
-}
-
-function readAnswer(line: string, id: number, name: string): number | number[] {
-  const refuse = (what: string): never => {
-    throw new PredictorFailure(`${name} answered ${what}: ${line.slice(0, 200)}`);
-  };
-  let answer: unknown;
-  try {
-    answer = JSON.parse(line);
-  } catch {
-    return refuse("what is no JSON");
-  }
-  if (typeof answer !== "object" || answer === null) return refuse("no JSON object");
-  const { id: answered, predictions, prediction, error } = answer as Record<string, unknown>;
-  if (answered !== id) return refuse(`another question than ${id}`);
-  if (error !== undefined) throw new Error(String(error));
-  if (typeof prediction === "number") return prediction;
-  if (Array.isArray(predictions)) return predictions as number[];
-  return refuse("without predictions");
 }

@@ -19,7 +19,7 @@ import { attentionWords } from "./layer-words.js";
 import { roundToDoubles, toRationals } from "./rational-product.js";
 import { remembered } from "./remembered.js";
 import { settleLoss } from "./settle-loss.js";
-import { promptScale, taskNodes } from "./task-nodes.js";
+import { isInvariant, promptScale, taskNodes } from "./task-nodes.js";
 import { compileTraces, type TraceProgram } from "./trace-program.js";
 
 /**
@@ -48,17 +48,25 @@ export interface FullStackGradient {
 /** Largest dim by layers applied: the number of task vectors to average over, times their cost. */
 const MAXIMAL_DIM = [Number.POSITIVE_INFINITY, 40, 4];
 
+/** Largest dim of invariant weights, where 3 or 9 task vectors do. */
+const MAXIMAL_INVARIANT_DIM = 40;
+
+/** Task vectors beyond which doubles are not replaced by rationals unasked: minutes. */
+const AFFORDABLE_EXACTLY = 300;
+
 /**
  * Exact population loss of one or two layers with any (P, Q), tied or not.
  *
  * Statement.    Given w, the columns (x, y) of a prompt are Gaussian with covariance
  *               Φ(w) = [[Σ, Σw], [wᵀΣ, wᵀΣw + σ²]], and the mean of the squared error is a polynomial in
  *               1/n and traces of words in P, Q and Φ(w): degree 2 in Φ for one layer, 8 for two. It is a
- *               polynomial of degree 4, or 16, in w, whose mean a cubature formula takes exactly.
+ *               polynomial of degree 4, or 16, in w, whose mean a cubature formula takes exactly. Where
+ *               Σ, Ω and all P, Q are multiples of I on the covariates and 0 beside them, only |w| matters.
  * Conventions.  1/n in the layers, no factor ½, noiseless query label
- * Accuracy.     |value − exact| ≤ errorBound; rationals as in populationLoss
+ * Accuracy.     |value − exact| ≤ errorBound; rationals as in populationLoss, but for two layers at dim 3
+ *               and 4, where they take minutes, only when asked for
  * Throws.       ArgumentError for sizes that do not fit; HypothesisError beyond two layers applied (three
- *               are of degree 26), dim 40 for one layer or dim 4 for two
+ *               are of degree 26), dim 40 for one layer, dim 4 for two (40 where only |w| matters)
  * Source.       derived here: docs/derivation-attention-loss.md
  */
 export function fullStackLoss(
@@ -66,7 +74,9 @@ export function fullStackLoss(
   stack: FullStack,
   options: PopulationLossOptions = {},
 ): PopulationLoss {
-  const problem = checkStack("fullStackLoss", setting, stack);
+  const problem = checkStack("fullStackLoss", setting, stack, { useSymmetry: true });
+  const isDear = problem.nodes.length > AFFORDABLE_EXACTLY && problem.applied > 1;
+  const settled = isDear ? { relativeTolerance: Number.POSITIVE_INFINITY, ...options } : options;
   const isRounded = [problem.law.covariance, problem.law.taskCovariance]
     .concat(stack.layers.flatMap(({ value, keyQuery }) => [value, keyQuery]))
     .some((matrix) => matrix !== undefined && matrix !== "identity" && isRationalMatrix(matrix));
@@ -85,7 +95,7 @@ export function fullStackLoss(
     const rounding = (problem.nodes.length + 4) * ROUNDOFF * magnitude;
     return { value, errorBound: SAFETY * (bound + rounding) };
   };
-  return settleLoss(options, isRounded ? undefined : inDoubles, () => {
+  return settleLoss(settled, isRounded ? undefined : inDoubles, () => {
     const { factors, law } = problem;
     return problem.nodes.reduce((sum, node) => {
       const bound = new Map(factors).set("w", padded(node));
@@ -103,7 +113,8 @@ export function fullStackLoss(
  * Throws.       as fullStackLoss
  */
 export function fullStackGradient(setting: PopulationSetting, stack: FullStack): FullStackGradient {
-  const problem = checkStack("fullStackGradient", setting, stack);
+  // At an invariant point the slopes of single task vectors are not invariant.
+  const problem = checkStack("fullStackGradient", setting, stack, { useSymmetry: false });
   const size = problem.law.dim + 1;
   const gradients = new Map<string, Matrix>(
     stack.layers.flatMap((_, l) => [
@@ -128,12 +139,18 @@ export function fullStackGradient(setting: PopulationSetting, stack: FullStack):
 
 interface CheckedFullStack {
   readonly law: CheckedSetting;
+  readonly applied: number;
   readonly factors: ReadonlyMap<string, RationalMatrix>;
   readonly program: TraceProgram;
   readonly nodes: readonly CubatureNode[];
 }
 
-function checkStack(where: string, setting: PopulationSetting, stack: FullStack): CheckedFullStack {
+function checkStack(
+  where: string,
+  setting: PopulationSetting,
+  stack: FullStack,
+  { useSymmetry }: { readonly useSymmetry: boolean },
+): CheckedFullStack {
   const law = checkSetting(where, setting);
   const { layers, loops } = stack;
   const size = law.dim + 1;
@@ -151,9 +168,13 @@ function checkStack(where: string, setting: PopulationSetting, stack: FullStack)
   }
   // Degree of the loss in the tokens' covariance, each factor of which is quadratic in w.
   const degree = 2 * (3 ** applied - 1);
-  if (law.dim > MAXIMAL_DIM[applied]!) {
+  const matrices = layers.flatMap(({ value, keyQuery }) => [value, keyQuery]);
+  const exact = matrices.map((matrix) => toRationals(matrix, size, size));
+  const isRadial = useSymmetry && isInvariant(law, exact);
+  const limit = isRadial ? MAXIMAL_INVARIANT_DIM : MAXIMAL_DIM[applied]!;
+  if (law.dim > limit) {
     throw new HypothesisError(
-      `${where}: exact losses of ${applied} full (P, Q) ${applied === 1 ? "layer" : "layers"} reach dim ${MAXIMAL_DIM[applied]}, got ${law.dim}, where ${cubatureSize(law.dim, degree)} task vectors would be needed; sample the loss instead`,
+      `${where}: exact losses of ${applied} full (P, Q) ${applied === 1 ? "layer" : "layers"} reach dim ${limit}, got ${law.dim}, where ${cubatureSize(law.dim, degree)} task vectors would be needed; sample the loss instead`,
     );
   }
   const unit = toRationals(Matrix.zeros(size, 1).set(law.dim, 0, 1), size, 1);
@@ -164,17 +185,18 @@ function checkStack(where: string, setting: PopulationSetting, stack: FullStack)
     ["e", unit],
     ["Σ", covariance],
   ]);
-  for (const [l, { value, keyQuery }] of layers.entries()) {
-    factors.set(`P${l}`, toRationals(value, size, size));
-    factors.set(`Q${l}`, toRationals(keyQuery, size, size));
+  for (const l of layers.keys()) {
+    factors.set(`P${l}`, exact[2 * l]!);
+    factors.set(`Q${l}`, exact[2 * l + 1]!);
   }
   return {
     law,
+    applied,
     factors,
     program: programOf(
       JSON.stringify(Array.from({ length: applied }, (_, t) => t % layers.length)),
     ),
-    nodes: taskNodes(law, degree),
+    nodes: taskNodes(law, degree, isRadial),
   };
 }
 

@@ -51,7 +51,9 @@ export function gaussianCubature(covariance: RationalMatrix, degree: number): Cu
   const { factor, pivots } = factorize(covariance);
   // Columns of about unit variance: v = D/r², r a rational near √D.
   const stretch = pivots.map((pivot) => roundSignificantly(Math.sqrt(pivot.toNumber())));
-  const rules = pivots.map((pivot, j) => differences(pivot.over(stretch[j]!.power(2)), most));
+  const rules = pivots.map((pivot, j) =>
+    differences(evenMoments(1, pivot.over(stretch[j]!.power(2)), most)),
+  );
   const nodes: CubatureNode[] = [];
   const visit = (coordinates: Rational[], weights: readonly Rational[]) => {
     const j = coordinates.length;
@@ -76,10 +78,39 @@ export function gaussianCubature(covariance: RationalMatrix, degree: number): Cu
   return nodes;
 }
 
+/**
+ * Nodes on one axis for the mean of an even polynomial of |w| alone, w ~ N(0, variance·I).
+ *
+ * Statement.    as gaussianCubature; ⌊degree/2⌋ + 1 nodes whatever the dimension
+ */
+export function radialCubature(dim: number, variance: Rational, degree: number): CubatureNode[] {
+  const most = Math.floor(degree / 2);
+  // |w| is √d ± a few.
+  const spread = (Math.sqrt(dim) + 2.5) / GENERATORS[4]!.toNumber();
+  const stretch = roundSignificantly(Math.sqrt(variance.toNumber()) * spread);
+  const weights = ruleWeights(evenMoments(dim, variance.over(stretch.power(2)), most), most);
+  const rest = new Array<Rational>(dim - 1).fill(Rational.ZERO);
+  return weights.map((weight, g) => {
+    const radius = g === 0 ? Rational.ZERO : GENERATORS[g - 1]!.times(stretch);
+    // Both ends of the axis.
+    return { point: [radius, ...rest], weight: g === 0 ? weight : weight.times(Rational.of(2)) };
+  });
+}
+
+/** E |x|^{2k} = v^k d(d + 2) … (d + 2k − 2), k = 0, 1, …, most, for x ~ N(0, vI). */
+function evenMoments(dim: number, variance: Rational, most: number): Rational[] {
+  const moments = [Rational.ONE];
+  for (let k = 1; k <= most; k++) {
+    const factor = variance.times(Rational.of(dim + 2 * k - 2));
+    moments.push(moments[k - 1]!.times(factor));
+  }
+  return moments;
+}
+
 /** Entry (g, i): weight at ±λ_g (at 0 for g = 0) of rule i less that of rule i − 1. */
-function differences(variance: Rational, most: number): Rational[][] {
-  const weights = Array.from({ length: most + 1 }, (_, rule) => ruleWeights(variance, rule));
-  return Array.from({ length: most + 1 }, (_, g) =>
+function differences(moments: readonly Rational[]): Rational[][] {
+  const weights = moments.map((_, rule) => ruleWeights(moments, rule));
+  return moments.map((_, g) =>
     weights.map((rule, i) =>
       (rule[g] ?? Rational.ZERO).minus(weights[i - 1]?.[g] ?? Rational.ZERO),
     ),
@@ -87,7 +118,7 @@ function differences(variance: Rational, most: number): Rational[][] {
 }
 
 /** Weights at 0 and at each of ±λ₁, …, ±λ_rule: Lagrange's polynomials in x², averaged. */
-function ruleWeights(variance: Rational, rule: number): Rational[] {
+function ruleWeights(moments: readonly Rational[], rule: number): Rational[] {
   const squares = [Rational.ZERO, ...GENERATORS.slice(0, rule).map((point) => point.power(2))];
   return squares.map((own, g) => {
     let polynomial = [Rational.ONE];
@@ -98,14 +129,11 @@ function ruleWeights(variance: Rational, rule: number): Rational[] {
       polynomial = lowered.map((c, k) => (k === 0 ? c : c.plus(polynomial[k - 1]!)));
       scale = scale.times(own.minus(square));
     }
-    let moment = Rational.ONE;
-    const mean = polynomial.reduce((sum, coefficient, k) => {
-      // E x^{2k} = v^k (2k − 1)!!
-      if (k > 0) moment = moment.times(variance).times(Rational.of(2 * k - 1));
-      return sum.plus(coefficient.times(moment));
-    }, Rational.ZERO);
-    const share = Rational.of(g === 0 ? 1 : 2);
-    return mean.over(scale.times(share));
+    const mean = polynomial.reduce(
+      (sum, coefficient, k) => sum.plus(coefficient.times(moments[k]!)),
+      Rational.ZERO,
+    );
+    return mean.over(scale.times(Rational.of(g === 0 ? 1 : 2)));
   });
 }
 

@@ -3,6 +3,7 @@ import type { Stream } from "../random/stream.js";
 import type { TrainingRun } from "../training/training-run.js";
 import type { Claim, ClaimCase, Measurement, Method, Verdict } from "./claim.js";
 import { judge } from "./judge.js";
+import { type Tightness, tightnessOf } from "./tightness.js";
 
 export type Profile = "quick" | "thorough";
 
@@ -16,6 +17,8 @@ export interface ClaimResult {
   readonly method: Method | null;
   /** See `Judgement.margin`; null where nothing was compared. */
   readonly margin: number | null;
+  /** How tight the bound is at this setting; null for other kinds, and where nothing was compared. */
+  readonly tightness: Tightness | null;
   readonly regime: string | null;
   /** Why, in words: the failed hypothesis, the rival not rejected, the error thrown, the witness. */
   readonly detail: string | null;
@@ -65,7 +68,7 @@ export async function runClaim<Setting>(
 
 type Outcome = Pick<
   ClaimResult,
-  "verdict" | "method" | "margin" | "regime" | "detail" | "training"
+  "verdict" | "method" | "margin" | "tightness" | "regime" | "detail" | "training"
 > & {
   /** The rivals that this setting contradicts. */
   readonly rejected: readonly string[];
@@ -74,6 +77,7 @@ type Outcome = Pick<
 const NOTHING_COMPARED = {
   method: null,
   margin: null,
+  tightness: null,
   regime: null,
   detail: null,
   rejected: [],
@@ -111,7 +115,8 @@ async function runCase<Setting>(
         : `measured ${show(measurement.value, component)}, predicted ${show(predicted, component)}, error budget ${show(measurement.errorBudget, component)}`;
     const { method, training } = measurement;
     const run = training === undefined ? {} : { training };
-    return { verdict, method, margin, regime, detail, rejected, ...run };
+    const tightness = tightnessOf(claim, setting, predicted, measurement);
+    return { verdict, method, margin, tightness, regime, detail, rejected, ...run };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     return { ...NOTHING_COMPARED, verdict: "broken", detail };

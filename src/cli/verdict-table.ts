@@ -1,5 +1,6 @@
 import type { ClaimResult } from "../claim/run-claim.js";
 import type { Verification } from "../claim/run-claims.js";
+import { tightestOnGrid } from "../claim/tightness.js";
 import { textTable } from "./text-table.js";
 
 const COLOURS: Readonly<Record<ClaimResult["verdict"], string>> = {
@@ -44,7 +45,23 @@ export function verdictTable(verification: Verification, hasColour: boolean): st
     `${results.length} verdicts on ${new Set(results.map(({ id }) => id)).size} claims in ` +
     `${seconds.toFixed(1)} s: ${countByVerdict(results)}; ` +
     (unexpected === 0 ? "all as expected" : `${unexpected} not as expected`);
-  return `${[...body, "", summary].join("\n")}\n`;
+  return `${[...body, ...tightnessLines(results), "", summary].join("\n")}\n`;
+}
+
+/** One line per inequality: the stated constant, the tightest one on the grid, where it is attained. */
+function tightnessLines(results: readonly ClaimResult[]): string[] {
+  const bounds = tightestOnGrid(results);
+  if (bounds.length === 0) return [];
+  const rows = bounds.map(({ id, constant, stated, tight, ratio, setting, attained }) => [
+    id,
+    constant ?? "bound × 1",
+    stated.toPrecision(4),
+    tight.toPrecision(4),
+    ratio.toPrecision(4),
+    attained === null ? setting : `${setting}: ${attained}`,
+  ]);
+  const header = ["inequality", "constant", "stated", "tight", "tight/stated", "attained at"];
+  return ["", ...textTable([header, ...rows], [2, 3, 4]).split("\n")];
 }
 
 function countByVerdict(results: readonly ClaimResult[]): string {

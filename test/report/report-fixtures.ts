@@ -89,6 +89,7 @@ const RESULT: ClaimResult = {
   expected: "holds",
   method: "certified",
   margin: 0.75,
+  tightness: null,
   regime: null,
   detail: null,
   seconds: 0.25,

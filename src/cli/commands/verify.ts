@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { ClaimResult } from "../../claim/run-claim.js";
 import type { Verification } from "../../claim/run-claims.js";
+import { tightestOnGrid } from "../../claim/tightness.js";
 import { EXIT, exitCodeOf } from "../exit-code.js";
 import type { CliIo, CommonOptions, Finish } from "../io.js";
 import { addCommonOptions } from "../options.js";
@@ -72,6 +73,7 @@ function verificationDocument({ seed, profile, results, status }: Verification) 
     seed,
     profile,
     status,
+    tightness: tightestOnGrid(results),
     results: results.map(
       ({ training: _training, title: _title, ...result }: ClaimResult) => result,
     ),

@@ -5,10 +5,13 @@ import { isotropicOptimumTable } from "./beyond/isotropic-optimum-table.js";
 import { isotropicOptimumTendsTo1 } from "./beyond/isotropic-optimum-tends-to-1.js";
 import { wishartMomentsEqualPairings } from "./beyond/wishart-moments-equal-pairings.js";
 import { wishartMomentsEqualSampledMoments } from "./beyond/wishart-moments-equal-sampled-moments.js";
+import { bestOverAllWithinPaperBound } from "./looped-gd/best-over-all-within-paper-bound.js";
+import { bestSymmetricWithinPaperBound } from "./looped-gd/best-symmetric-within-paper-bound.js";
 import { globalMinimiserWithinPaperBound } from "./looped-gd/global-minimiser-within-paper-bound.js";
 import { gradientWhitensByConjugation } from "./looped-gd/gradient-whitens-by-conjugation.js";
 import { gramRecursionEqualsTokenForm } from "./looped-gd/gram-recursion-equals-token-form.js";
 import { isotropicLossEqualsSampledLoss } from "./looped-gd/isotropic-loss-equals-sampled-loss.js";
+import { isotropicOptimumIsBestOverAll } from "./looped-gd/isotropic-optimum-is-best-over-all.js";
 import { loopsEqualGdSteps } from "./looped-gd/loops-equal-gd-steps.js";
 import { predictionsWhiten } from "./looped-gd/predictions-whiten.js";
 import { readInShiftsTheTask } from "./looped-gd/read-in-shifts-the-task.js";
@@ -32,4 +35,7 @@ export const claims: readonly Claim[] = [
   isotropicOptimumTendsTo1,
   isotropicLossFallsWithLoops,
   globalMinimiserWithinPaperBound,
+  bestSymmetricWithinPaperBound,
+  bestOverAllWithinPaperBound,
+  isotropicOptimumIsBestOverAll,
 ];

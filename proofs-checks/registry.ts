@@ -8,12 +8,17 @@ import { wishartMomentsEqualSampledMoments } from "./beyond/wishart-moments-equa
 import { bestOverAllWithinPaperBound } from "./looped-gd/best-over-all-within-paper-bound.js";
 import { bestSymmetricWithinPaperBound } from "./looped-gd/best-symmetric-within-paper-bound.js";
 import { globalMinimiserWithinPaperBound } from "./looped-gd/global-minimiser-within-paper-bound.js";
+import { gradientDominanceAtZero } from "./looped-gd/gradient-dominance-at-zero.js";
+import { gradientDominanceConstantOfSymmetric } from "./looped-gd/gradient-dominance-constant-of-symmetric.js";
+import { gradientDominanceConstantOverAll } from "./looped-gd/gradient-dominance-constant-over-all.js";
+import { gradientDominanceOfIsotropic } from "./looped-gd/gradient-dominance-of-isotropic.js";
 import { gradientWhitensByConjugation } from "./looped-gd/gradient-whitens-by-conjugation.js";
 import { gramRecursionEqualsTokenForm } from "./looped-gd/gram-recursion-equals-token-form.js";
 import { isotropicLossEqualsSampledLoss } from "./looped-gd/isotropic-loss-equals-sampled-loss.js";
 import { isotropicOptimumIsBestOverAll } from "./looped-gd/isotropic-optimum-is-best-over-all.js";
 import { loopsEqualGdSteps } from "./looped-gd/loops-equal-gd-steps.js";
 import { predictionsWhiten } from "./looped-gd/predictions-whiten.js";
+import { readInOfZeroIsOptimal } from "./looped-gd/read-in-of-zero-is-optimal.js";
 import { readInShiftsTheTask } from "./looped-gd/read-in-shifts-the-task.js";
 import { oneLayerOptimumMinimisesSampledLoss } from "./neighbours/one-layer-optimum-minimises-sampled-loss.js";
 import { trainingReachesOneLayerOptimum } from "./neighbours/training-reaches-one-layer-optimum.js";
@@ -38,4 +43,9 @@ export const claims: readonly Claim[] = [
   bestSymmetricWithinPaperBound,
   bestOverAllWithinPaperBound,
   isotropicOptimumIsBestOverAll,
+  readInOfZeroIsOptimal,
+  gradientDominanceAtZero,
+  gradientDominanceOfIsotropic,
+  gradientDominanceConstantOfSymmetric,
+  gradientDominanceConstantOverAll,
 ];

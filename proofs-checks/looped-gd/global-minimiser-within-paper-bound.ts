@@ -56,7 +56,8 @@ export const globalMinimiserWithinPaperBound = defineClaim<LoopedSetting>({
     power: ({ loops }) => 4 * loops,
   },
   rivals: {
-    "radius d/n": (setting) => raisedToPaperPower(setting, Rational.of(setting.dim, setting.contextLength)),
+    "radius d/n": (setting) =>
+      raisedToPaperPower(setting, Rational.of(setting.dim, setting.contextLength)),
     "radius c^{8L}, of order 1/n²": (setting) => {
       const power = paperConstant(setting).over(Rational.of(setting.contextLength));
       return raisedToPaperPower(setting, power.power(2));

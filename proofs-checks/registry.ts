@@ -7,6 +7,11 @@ import { wishartMomentsEqualPairings } from "./beyond/wishart-moments-equal-pair
 import { wishartMomentsEqualSampledMoments } from "./beyond/wishart-moments-equal-sampled-moments.js";
 import { bestOverAllWithinPaperBound } from "./looped-gd/best-over-all-within-paper-bound.js";
 import { bestSymmetricWithinPaperBound } from "./looped-gd/best-symmetric-within-paper-bound.js";
+import { errorBoundOfSymmetricPart } from "./looped-gd/error-bound-of-symmetric-part.js";
+import { errorBoundPerInstance } from "./looped-gd/error-bound-per-instance.js";
+import { flowTimeOfInfiniteContexts } from "./looped-gd/flow-time-of-infinite-contexts.js";
+import { flowTimeWithinIntegratedForm } from "./looped-gd/flow-time-within-integrated-form.js";
+import { flowTimeWithinReportedForm } from "./looped-gd/flow-time-within-reported-form.js";
 import { globalMinimiserWithinPaperBound } from "./looped-gd/global-minimiser-within-paper-bound.js";
 import { gradientDominanceAtZero } from "./looped-gd/gradient-dominance-at-zero.js";
 import { gradientDominanceConstantOfSymmetric } from "./looped-gd/gradient-dominance-constant-of-symmetric.js";
@@ -48,4 +53,9 @@ export const claims: readonly Claim[] = [
   gradientDominanceOfIsotropic,
   gradientDominanceConstantOfSymmetric,
   gradientDominanceConstantOverAll,
+  flowTimeOfInfiniteContexts,
+  flowTimeWithinReportedForm,
+  flowTimeWithinIntegratedForm,
+  errorBoundPerInstance,
+  errorBoundOfSymmetricPart,
 ];

@@ -7,6 +7,7 @@ import { type GramPrompt, gramPromptSampler } from "../../src/prompt/gram-prompt
 import { promptDistribution } from "../../src/prompt/prompt-distribution.js";
 import type { Stream } from "../../src/random/stream.js";
 import { populationLoss } from "../../src/theory/population/population-loss.js";
+import { withBasisTask } from "../basis-task.js";
 import { drawPreconditioner } from "../draw-weights.js";
 
 interface Setting {
@@ -83,32 +84,13 @@ function drawLoss(setting: Setting, stream: Stream): (index: number) => number[]
   return (index) => {
     const prompt = sample(stream.split("prompts").split(index));
     // ŷ = (a + Vw)·x_q is affine in the task: a and the columns of V from d + 1 tasks.
-    const offset = learned(withTask(prompt, null)).slice();
+    const offset = learned(withBasisTask(prompt, null)).slice();
     let total = offset.reduce((sum, entry) => sum + entry * entry, 0);
     for (let task = 0; task < dim; task++) {
-      learned(withTask(prompt, task)).forEach((value, i) => {
+      learned(withBasisTask(prompt, task)).forEach((value, i) => {
         total += (value - offset[i]! - (i === task ? 1 : 0)) ** 2;
       });
     }
     return [total];
   };
-}
-
-/** The prompt on the same context with labels y_i = (x_i)_task, or 0. */
-function withTask(prompt: GramPrompt, task: number | null): GramPrompt {
-  const { dim } = prompt;
-  const size = dim + 1;
-  const gram = prompt.gram.slice();
-  for (let i = 0; i <= dim; i++) {
-    gram[i * size + dim] = 0;
-    gram[dim * size + i] = 0;
-  }
-  if (task === null) return { ...prompt, gram };
-  for (let i = 0; i < dim; i++) {
-    const entry = gram[i * size + task]!;
-    gram[i * size + dim] = entry;
-    gram[dim * size + i] = entry;
-  }
-  gram[dim * size + dim] = gram[task * size + task]!;
-  return { ...prompt, gram };
 }

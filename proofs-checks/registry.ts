@@ -1,4 +1,5 @@
 import type { Claim } from "../src/claim/claim.js";
+import { antisymmetricCurvatureChangesSignOnce } from "./beyond/antisymmetric-curvature-changes-sign-once.js";
 import { antisymmetricPartLowersTheLoss } from "./beyond/antisymmetric-part-lowers-the-loss.js";
 import { curvatureAtTwoLoopsTendsToMinus4OverN } from "./beyond/curvature-at-two-loops-tends-to-minus-4-over-n.js";
 import { gradientAtSymmetricIsSymmetric } from "./beyond/gradient-at-symmetric-is-symmetric.js";
@@ -9,6 +10,7 @@ import { isotropicOptimumTable } from "./beyond/isotropic-optimum-table.js";
 import { isotropicOptimumTendsTo1 } from "./beyond/isotropic-optimum-tends-to-1.js";
 import { loopedOverUntiedLossRatio } from "./beyond/looped-over-untied-loss-ratio.js";
 import { lossIsInvariantUnderTransposition } from "./beyond/loss-is-invariant-under-transposition.js";
+import { saddleOnsetAtTwoLoopsIsHalfDSquared } from "./beyond/saddle-onset-at-two-loops-is-half-d-squared.js";
 import { wishartMomentsEqualPairings } from "./beyond/wishart-moments-equal-pairings.js";
 import { wishartMomentsEqualSampledMoments } from "./beyond/wishart-moments-equal-sampled-moments.js";
 import { bestOverAllWithinPaperBound } from "./looped-gd/best-over-all-within-paper-bound.js";
@@ -59,6 +61,8 @@ export const claims: readonly Claim[] = [
   antisymmetricPartLowersTheLoss,
   isotropicOptimumIsASaddle,
   curvatureAtTwoLoopsTendsToMinus4OverN,
+  antisymmetricCurvatureChangesSignOnce,
+  saddleOnsetAtTwoLoopsIsHalfDSquared,
   lossIsInvariantUnderTransposition,
   gradientAtSymmetricIsSymmetric,
   globalMinimiserWithinPaperBound,

@@ -24,7 +24,8 @@ interface Setting {
 export const gradientAtSymmetricIsSymmetric = defineClaim<Setting>({
   id: "gradient-at-symmetric-is-symmetric",
   title: "Gradient flow from a symmetric start stays symmetric",
-  statement: "\\nabla_A\\ell(O\\Lambda O^\\top) = O\\operatorname{diag}(\\partial\\ell/\\partial\\lambda_i)O^\\top",
+  statement:
+    "\\nabla_A\\ell(O\\Lambda O^\\top) = O\\operatorname{diag}(\\partial\\ell/\\partial\\lambda_i)O^\\top",
   source: "derived here",
   kind: "equality",
   hypotheses: {},
@@ -37,7 +38,10 @@ export const gradientAtSymmetricIsSymmetric = defineClaim<Setting>({
     const { contextLength, dim, loops } = setting;
     const { matrix } = draw(setting, stream);
     const weights = { preconditioners: [matrix], loops };
-    const value = exactPopulationGradient({ dim, contextLength }, weights).preconditioners[0]!.flat();
+    const value = exactPopulationGradient(
+      { dim, contextLength },
+      weights,
+    ).preconditioners[0]!.flat();
     const largest = Math.max(...value.map((entry) => Math.abs(entry.toNumber())));
     return { value, errorBudget: 2 ** -40 * largest, method: "certified" };
   },

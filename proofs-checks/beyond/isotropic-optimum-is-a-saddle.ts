@@ -21,7 +21,8 @@ interface Setting {
 export const isotropicOptimumIsASaddle = defineClaim<Setting>({
   id: "isotropic-optimum-is-a-saddle",
   title: "The best multiple of Σ⁻¹ is a saddle from n₀ on",
-  statement: "\\tfrac{d^2}{d\\varepsilon^2}\\ell(b^*I+\\varepsilon K)\\big|_0 < 0 \\iff n \\ge n_0(d,L)",
+  statement:
+    "\\tfrac{d^2}{d\\varepsilon^2}\\ell(b^*I+\\varepsilon K)\\big|_0 < 0 \\iff n \\ge n_0(d,L)",
   source: "derived here",
   kind: "equality",
   hypotheses: { "d ≥ 2": ({ dims }) => dims.every((dim) => dim >= 2) },

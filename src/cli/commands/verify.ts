@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { ClaimResult } from "../../claim/run-claim.js";
 import type { Verification } from "../../claim/run-claims.js";
 import { falseAlarmRate, sampledComparisons } from "../../claim/sample-plan.js";
+import { tightestOnGrid } from "../../claim/tightness.js";
 import { EXIT, exitCodeOf } from "../exit-code.js";
 import type { CliIo, CommonOptions, Finish } from "../io.js";
 import { addCommonOptions, integerOption } from "../options.js";
@@ -134,6 +135,7 @@ function verificationDocument({ seed, profile, results, status }: Verification) 
     status,
     sampledComparisons: sampledComparisons(results),
     falseAlarmRate: falseAlarmRate(sampledComparisons(results)),
+    tightness: tightestOnGrid(results),
     results: results.map(
       ({ training: _training, title: _title, ...result }: ClaimResult) => result,
     ),

@@ -12,6 +12,8 @@ interface Setting {
   readonly loops: number;
   /** η as a fraction. */
   readonly teacher: string;
+  /** The first loop that is aligned; 1 when all are. */
+  readonly first: number;
 }
 
 /**
@@ -21,8 +23,8 @@ interface Setting {
  *               b at b = η, where it is 0: trained on L loops, right for every number of loops
  * Conventions.  A = bΣ⁻¹, prior Ω = Σ⁻¹, no noise: E(ŷ_t − w_t·x_q)² = E tr[(I − bS)^t − (I − ηS)^t]²
  * Accuracy.     exact. Measured: the number of real critical points b > 0 of that polynomial, by
- *               Descartes' rule, the loss at η, and η − b at the only one; a single loop less suffices to
- *               lose uniqueness: the last loop alone, t = 2, has three critical points
+ *               Descartes' rule, which of them is η, and the loss at η. Refuted where the last of two loops
+ *               is aligned alone: for a narrow spectrum a step near 2 − η makes the same two loops
  * Source.       loop-aligned supervision: Yu et al. 2025; linear case derived here
  */
 export const alignedTrainingRecoversItsTeacher = defineClaim<Setting>({
@@ -34,6 +36,7 @@ export const alignedTrainingRecoversItsTeacher = defineClaim<Setting>({
   kind: "equality",
   hypotheses: {
     "η > 0": ({ teacher }) => Rational.parse(teacher).sign() > 0,
+    "the first aligned loop is one of L": ({ first, loops }) => first >= 1 && first <= loops,
   },
   grid: {
     quick: [
@@ -42,6 +45,8 @@ export const alignedTrainingRecoversItsTeacher = defineClaim<Setting>({
       point(5, 5, 3, "1/4"),
       point(10, 100, 4, "7/8"),
       point(1, 3, 3, "1/2"),
+      point(3, 1000, 2, "1/2"),
+      { ...point(3, 1000, 2, "1/2", 2), expected: "refuted" },
     ],
     thorough: [point(10, 20, 8, "1/3")],
   },
@@ -52,7 +57,7 @@ export const alignedTrainingRecoversItsTeacher = defineClaim<Setting>({
     const moments = wishartMoments({ dim, contextLength }, 2 * loops).map((moment, k) =>
       Rational.of(moment, BigInt(contextLength) ** BigInt(k)),
     );
-    const polynomial = alignedLoss(moments, loops, teacher);
+    const polynomial = alignedLoss(moments, setting, teacher);
     const slope = polynomial.derivative();
     const roots = isolateRoots(slope, Enclosure.of(Rational.ZERO, positiveRootBound(slope)));
     const only = roots.find((root) => root.contains(teacher)) ?? roots[0]!;
@@ -86,21 +91,21 @@ export const alignedTrainingRecoversItsTeacher = defineClaim<Setting>({
   },
 });
 
-function point(dim: number, contextLength: number, loops: number, teacher: string) {
+function point(dim: number, contextLength: number, loops: number, teacher: string, first = 1) {
   return {
-    name: `d=${dim} n=${contextLength} L=${loops} η=${teacher}`,
-    setting: { dim, contextLength, loops, teacher },
+    name: `d=${dim} n=${contextLength} loops ${first} to ${loops} η=${teacher}`,
+    setting: { dim, contextLength, loops, teacher, first },
   };
 }
 
 /** A positive multiple of the aligned loss as a polynomial in b; moments[k] = E tr S^k. */
 function alignedLoss(
   moments: readonly Rational[],
-  loops: number,
+  { first, loops }: Setting,
   teacher: Rational,
 ): IntegerPolynomial {
   const coefficients = Array.from({ length: 2 * loops + 1 }, () => Rational.ZERO);
-  for (let t = 1; t <= loops; t++) {
+  for (let t = first; t <= loops; t++) {
     // (1 − bs)^t − (1 − ηs)^t = Σ_k C(t,k)(−s)^k (b^k − η^k), and the square of that.
     for (let i = 1; i <= t; i++) {
       for (let j = 1; j <= t; j++) {

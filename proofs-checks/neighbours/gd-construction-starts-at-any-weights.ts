@@ -37,7 +37,13 @@ export const gdConstructionStartsAtAnyWeights = defineClaim<Setting>({
   kind: "identity",
   hypotheses: {},
   grid: {
-    quick: [point(2, 5, 3, 0.5), point(3, 8, 2, 0.8), point(4, 2, 3, 0.3), point(1, 20, 4, 1)],
+    quick: [
+      point(2, 5, 3, 0.5),
+      point(3, 8, 2, 0.8),
+      point(4, 2, 3, 0.3),
+      point(1, 20, 4, 1),
+      point(2, 40, 1, 0.5),
+    ],
     thorough: [point(6, 30, 4, 0.6)],
   },
   predicted: (setting, stream) => descend(setting, stream, {}),

@@ -45,6 +45,7 @@ export const gdPlusPlusContractsTheSpectrum = defineClaim<Setting>({
       point(3, 8, 1, 0.3),
       point(5, 20, 2, 1 / 3),
       point(10, 20, 3, 0.25),
+      point(4, 12, 1, 0.02),
       { ...point(3, 8, 1, 0.5), expected: "not-applicable" },
     ],
     thorough: [point(30, 60, 4, 0.3)],

@@ -44,6 +44,7 @@ export const gdRateOfConditionNumber = defineClaim<Setting>({
       point("1/λ_max", 20, 80, 10),
       point("2/(λ_max + λ_min)", 20, 80, 10),
       point("2/(λ_max + λ_min)", 3, 200, 3),
+      point("1/λ_max", 5, 6, 3),
       { ...point("1/λ_max", 6, 4, 5), expected: "not-applicable" },
     ],
     thorough: [point("1/λ_max", 80, 320, 10), point("2/(λ_max + λ_min)", 80, 320, 10)],

@@ -39,6 +39,7 @@ export const untiedGradientAtScalarLayersIsScalar = defineClaim<Setting>({
       point(3, 5, ["1/2", "2/3"]),
       point(2, 7, ["1/2", "2/3", "3/2"]),
       point(4, 3, ["1/5", "-1/3"]),
+      point(3, 100, ["1/2", "2/3"]),
       point(3, 20, 2),
       point(2, 20, 3),
     ],

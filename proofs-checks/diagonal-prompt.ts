@@ -1,18 +1,34 @@
-import type { TokenPrompt } from "../src/prompt/token-prompt.js";
-
-const FIRST = [2, 2, 2, 0, 0, 0, 0, 0];
-const SECOND = [0, 0, 0, 2, 0, 0, 0, 0];
+import type { GramPrompt } from "../src/prompt/gram-prompt.js";
 
 /**
- * A prompt of eight examples in two dimensions with Ŝ = diag(3/2, 1/2), w = x_q = e₁.
+ * A noise-free prompt whose sample covariance is diagonal and whose task is w = (1, …, 1).
  *
- * Conventions.  every token is a small integer, so that a model with dyadic weights rounds nothing
+ * Statement.    Ŝ = diag(spectrum): an algorithm whose answer is w − p(Ŝ)w has p(spectrum[i]) for
+ *               the i-th entry of w − w_t
+ * Conventions.  n = 1, so that the Gram matrix is Ŝ itself
  */
-export const DIAGONAL_PROMPT: TokenPrompt = {
-  dim: 2,
-  contextLength: 8,
-  // Rows x₁, x₂, y = x₁; the last column is the query (1, 0) with label entry 0.
-  tokens: Float64Array.from([...FIRST, 1, ...SECOND, 0, ...FIRST, 0]),
-  target: 1,
-  task: Float64Array.of(1, 0),
-};
+export function diagonalPrompt(spectrum: readonly number[]): GramPrompt {
+  const dim = spectrum.length;
+  const size = dim + 1;
+  const gram = new Float64Array(size * size);
+  spectrum.forEach((value, i) => {
+    gram[i * size + i] = value;
+    gram[i * size + dim] = value;
+    gram[dim * size + i] = value;
+  });
+  gram[size * size - 1] = spectrum.reduce((sum, value) => sum + value, 0);
+  const task = new Float64Array(dim).fill(1);
+  return { dim, contextLength: 1, gram, query: Float64Array.of(...task, 0), target: dim, task };
+}
+
+/** p_t(spectrum[i]) of the iterates on a diagonal prompt, row t for w_t, t = 1, 2, …. */
+export function residualsOf(iterates: Float64Array, dim: number): number[][] {
+  return Array.from({ length: iterates.length / dim }, (_, t) =>
+    Array.from(iterates.subarray(t * dim, (t + 1) * dim), (entry) => 1 - entry),
+  );
+}
+
+/** A spectrum of `count` values from 1 to κ, geometrically spaced, both ends included. */
+export function spreadSpectrum(condition: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => condition ** (i / (count - 1)));
+}

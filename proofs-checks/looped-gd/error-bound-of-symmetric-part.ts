@@ -2,7 +2,7 @@ import { defineClaim } from "../../src/claim/claim.js";
 import { tokenPredictions } from "../../src/model/token-forward.js";
 import { layersOf, restrictedWeights } from "../../src/model/weights.js";
 import { Matrix } from "../../src/numeric/matrix.js";
-import { DIAGONAL_PROMPT } from "../diagonal-prompt.js";
+import { DYADIC_PROMPT } from "../dyadic-prompt.js";
 
 interface Setting {
   readonly loops: number;
@@ -49,9 +49,9 @@ export const errorBoundOfSymmetricPart = defineClaim<Setting>({
       [-rotation, 1 + radius],
     ]);
     const layers = layersOf(restrictedWeights(preconditioner), loops);
-    const prediction = tokenPredictions(layers, DIAGONAL_PROMPT)[loops - 1]!;
+    const prediction = tokenPredictions(layers, DYADIC_PROMPT)[loops - 1]!;
     return {
-      value: (prediction - DIAGONAL_PROMPT.target) ** 2,
+      value: (prediction - DYADIC_PROMPT.target) ** 2,
       errorBudget: 0,
       method: "exact",
     };

@@ -5,8 +5,8 @@ import { Matrix, symmetricEigen } from "../../src/numeric/matrix.js";
 import { promptDistribution } from "../../src/prompt/prompt-distribution.js";
 import { type TokenPrompt, tokenPromptSampler } from "../../src/prompt/token-prompt.js";
 import type { Stream } from "../../src/random/stream.js";
-import { DIAGONAL_PROMPT } from "../diagonal-prompt.js";
 import { drawMatrix } from "../draw-weights.js";
+import { DYADIC_PROMPT } from "../dyadic-prompt.js";
 import { tokenRoundingBound } from "../rounding-budget.js";
 
 interface Setting {
@@ -140,7 +140,7 @@ function squaredErrors(setting: Setting, stream: Stream) {
 
 function promptsOf(setting: Setting, stream: Stream): TokenPrompt[] {
   const { dim, contextLength, scale, isExtreme } = setting;
-  if (isExtreme) return [DIAGONAL_PROMPT];
+  if (isExtreme) return [DYADIC_PROMPT];
   const sample = tokenPromptSampler(promptDistribution({ dim, contextLength }));
   return Array.from({ length: PROMPTS }, (_, i) => {
     const prompt = sample(stream.split("prompts").split(i));

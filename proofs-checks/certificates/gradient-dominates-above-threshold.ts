@@ -4,11 +4,13 @@ import { boxPolynomial, provenSign, type Side } from "./box-polynomial.js";
 import { requireCertifiable } from "./certifiable.js";
 import { type CertificateKind, certificateOf, fractionText } from "./certificate.js";
 import { searchHalvings } from "./halving-search.js";
+import { stepSizeCell } from "./isotropic-optimum-is-enclosed.js";
 import { lossMonomials } from "./loss-monomials.js";
 import { PolynomialSum } from "./polynomial-sum.js";
 
 /** The threshold in multiples of the least isotropic loss, rounded up to two digits. */
 const ABOVE_LEAST = Rational.of(3, 2);
+const DIGITS = 12;
 
 /** c from −1/2 to 2, then p² and ε² from 0 to 1. */
 const BOX: readonly Side[] = [
@@ -73,7 +75,11 @@ export const gradientDominatesAboveThreshold: CertificateKind = {
         return provenSign(dominance!) > 0 ? "g" : null;
       },
     );
-    const proof = { threshold: fractionText(threshold), ...search };
+    const proof = {
+      stepSize: stepSizeCell(setting, DIGITS),
+      threshold: fractionText(threshold),
+      ...search,
+    };
     return certificateOf(this.id, setting, proof, [search]);
   },
 };

@@ -26,8 +26,7 @@ export function signOn(polynomial: Polynomial, box: readonly Side[]): -1 | 0 | 1
   // Coefficients that are 0 are not in the map.
   if (coefficients.size < count) return 0;
   const values = [...coefficients.values()];
-  if (values.every((value) => value > 0n)) return 1;
-  return values.every((value) => value < 0n) ? -1 : 0;
+  return values.every((value) => value > 0n) ? 1 : values.every((value) => value < 0n) ? -1 : 0;
 }
 
 /** Bernstein coefficients b_0 … b_last of x^k, times last!·denominator^last: its polar form. */
@@ -36,8 +35,8 @@ function bernsteinOfPower({ lower, upper, denominator }: Side, k: number, last: 
   return Array.from({ length: last + 1 }, (_, i) => {
     let sum = 0n;
     for (let j = Math.max(0, k - last + i); j <= Math.min(i, k); j++) {
-      const ends = upper ** BigInt(j) * lower ** BigInt(k - j);
-      sum += choose(i, j) * choose(last - i, k - j) * ends;
+      const ways = choose(i, j) * choose(last - i, k - j);
+      sum += ways * upper ** BigInt(j) * lower ** BigInt(k - j);
     }
     return scale * sum;
   });

@@ -20,8 +20,9 @@ export class ExpectedTraces {
 
   constructor(readonly letters: Letters) {}
 
-  of(word: Word): Polynomial {
-    return word.length <= 6 ? this.byPairings(word) : this.byParts(word);
+  of(word: Word, mostPairings = 6): Polynomial {
+    if (word.length === 0) return this.letters.traceOf("");
+    return word.length <= mostPairings ? this.#byPairings(word) : this.#product([word], []);
   }
 
   /**
@@ -29,8 +30,7 @@ export class ExpectedTraces {
    * column c_i. Classes of equal columns are worth n each. Rows run in cycles: from b_i through g_i to
    * a_{i+1} (backwards through g_iᵀ), then to the partner; each cycle is worth the trace it spells.
    */
-  byPairings(word: Word): Polynomial {
-    if (word.length === 0) return this.letters.traceOf("");
+  #byPairings(word: Word): Polynomial {
     const size = 2 * word.length;
     const across = (g: number) => (g % 2 === 1 ? g + 1 : g + size - 1) % size;
     const spell = (g: number) =>
@@ -50,10 +50,6 @@ export class ExpectedTraces {
       sum = add(sum, factors.reduce(multiply), count);
     }
     return sum;
-  }
-
-  byParts(word: Word): Polynomial {
-    return word.length === 0 ? this.letters.traceOf("") : this.#product([word], []);
   }
 
   /**

@@ -28,11 +28,10 @@ export function lossOf(letters: Letters, q: bigint, loops: number): Polynomial {
     for (let j = 0; j <= loops; j++) {
       const gaps = [...new Array<string>(i).fill("B"), ...new Array<string>(j).fill("b")];
       // tr (WB)^i (BᵀW)^j: no W parts the last B from the first Bᵀ, nothing the last W from the first.
-      if (i > 0 && j > 0) gaps.splice(i - 1, 2, "Bb");
-      if (i > 0 && j > 0) gaps.push("");
+      const joined = [...gaps.slice(0, i - 1), "Bb", ...gaps.slice(i + 1), ""];
       const scale = power(multiply(letters.n, constant(q)), 2 * loops - i - j);
       const weight = signed(loops, i) * signed(loops, j);
-      sum = add(sum, multiply(expected.of(gaps), scale), weight);
+      sum = add(sum, multiply(expected.of(i > 0 && j > 0 ? joined : gaps), scale), weight);
     }
   }
   return sum;

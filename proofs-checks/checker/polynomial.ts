@@ -8,23 +8,13 @@ const BASE = 64;
 const VARIABLES = 5;
 export const INFINITESIMAL = 4;
 
-/** Products of two terms that one check may take: some minutes. */
-const MOST_WORK = 200_000_000;
-let work = 0;
-
-export function startWork(): void {
-  work = 0;
-}
-
-function spend(amount: number): void {
-  work += amount;
-  if (work > MOST_WORK) throw new Error("the check takes more work than the checker spends on one");
-}
+/** Terms that one check may make, some minutes of them; `left` of the current one. */
+export const MOST_WORK = 100_000_000;
+export const work = { left: MOST_WORK };
 
 export const unit = (index: number): number => BASE ** index;
 export const constant = (value: bigint): Polynomial => new Map(value === 0n ? [] : [[0, value]]);
 export const variable = (index: number): Polynomial => new Map([[unit(index), 1n]]);
-export const constantTerm = (number: Polynomial): bigint => number.get(0) ?? 0n;
 export const exponent = (key: number, index: number): number =>
   Math.floor(key / unit(index)) % BASE;
 
@@ -47,9 +37,10 @@ export function substitute(
 ): Polynomial {
   const result = new Map<number, bigint>();
   for (const [key, value] of of) {
+    if (work.left < 0) throw new Error("the check takes more work than the checker spends on one");
     for (const [newKey, newValue] of to(key, value)) {
-      spend(1);
       accumulate(result, newKey, newValue);
+      work.left -= 1;
     }
   }
   return result;

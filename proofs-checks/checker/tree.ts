@@ -11,10 +11,7 @@ export function shareLeft(
   root: readonly Side[],
   decide: (box: readonly Side[]) => string | null,
 ): Fraction {
-  const text = tree.text(
-    /^[0-3a-z?]{1,20000}$/,
-    "1 to 20000 letters, question marks and axes 0 to 3",
-  );
+  const text = tree.text(/^[0-3a-z?]{1,20000}$/, "1 to 20000 letters, ? and axes");
   let position = 0;
   let undecided = 0n;
   const whole = 1n << 200n;
@@ -30,11 +27,9 @@ export function shareLeft(
       return;
     }
     const { lower, upper, denominator } = side;
-    for (const ends of [
-      [2n * lower, lower + upper] as const,
-      [lower + upper, 2n * upper] as const,
-    ]) {
-      const half = { lower: ends[0], upper: ends[1], denominator: 2n * denominator };
+    const ends = [2n * lower, lower + upper, 2n * upper] as const;
+    for (const i of [0, 1] as const) {
+      const half = { lower: ends[i], upper: ends[i + 1]!, denominator: 2n * denominator };
       walk(box.with(Number(mark), half), depth + 1n);
     }
   };

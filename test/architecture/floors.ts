@@ -15,6 +15,8 @@ export const FLOORS: Readonly<Record<string, number>> = {
   "src/compare": 5,
   "src/claim": 5,
   "src/report": 6,
+  "proofs-checks/checker": 0,
+  "proofs-checks/certificates": 6,
   "proofs-checks": 7,
   "src/cli": 9,
 };

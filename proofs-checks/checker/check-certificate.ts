@@ -48,8 +48,8 @@ export function checkCertificate(text: string): Checked {
   const { sentence, left = [] } = check({ d, n, L }, file.proof);
   const open = left.filter(([p]) => p !== 0n).map((share) => share.join("/"));
   const verdict = open.length === 0 ? "holds" : "inconclusive";
-  const stated = file.verdict.text(/^(holds|inconclusive)$/, '"holds" or "inconclusive"');
-  demand(stated === verdict, `the verdict is ${verdict}`);
+  file.verdict.text(/^(holds|inconclusive)$/, '"holds" or "inconclusive"');
+  demand(file.verdict.value === verdict, `the verdict is ${verdict}`);
   const rest = open.length === 0 ? "" : `, save on ${open.join(" and ")} of the boxes`;
   return { kind: name, verdict, sentence: `d = ${d}, n = ${n}, L = ${L}: ${sentence}${rest}` };
 }

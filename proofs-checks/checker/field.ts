@@ -21,7 +21,8 @@ export class Field {
   ) {}
 
   refuse(requirement: string): never {
-    const got = this.value === undefined ? "nothing" : JSON.stringify(this.value).slice(0, 60);
+    const isNested = this.value instanceof Object;
+    const got = isNested ? "a nested value" : `${JSON.stringify(this.value)}`.slice(0, 60);
     throw new Malformed(`${this.path} must be ${requirement}, got ${got}`);
   }
 

@@ -6,8 +6,7 @@ import { Malformed } from "./field.js";
 let exitCode = 0;
 for (const path of process.argv.slice(2)) {
   try {
-    const { sentence } = checkCertificate(readFileSync(path, "utf8"));
-    console.log(`${path}: ${sentence}`);
+    console.log(`${path}: ${checkCertificate(readFileSync(path, "utf8")).sentence}`);
   } catch (error) {
     console.log(`${path}: ${error instanceof Error ? error.message : error}`);
     exitCode = Math.max(exitCode, error instanceof Malformed ? 2 : 1);

@@ -1,5 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { ArgumentError, HypothesisError, LoopgdError } from "../errors.js";
+import { addCertifyCommand } from "./commands/certify.js";
+import { addCheckCertificateCommand } from "./commands/check-certificate.js";
 import { addCompareCommand } from "./commands/compare.js";
 import { addListCommand } from "./commands/list.js";
 import { addOptimumCommand } from "./commands/optimum.js";
@@ -40,6 +42,8 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
     addTrainCommand,
     addCompareCommand,
     addTestModelCommand,
+    addCertifyCommand,
+    addCheckCertificateCommand,
   ]) {
     add(program, io, finish);
   }

@@ -88,7 +88,7 @@ export function withBlockSimilarity(
   requirePositive("withBlockSimilarity", "strength", strength);
   const penaltyOf = blockSimilarityPenalty(shape, blockLayers);
   return {
-    ...objective,
+    dispose: () => objective.dispose?.(),
     describe: () => `${objective.describe()}; similarity ${strength} of blocks of ${blockLayers}`,
     async evaluate(parameters, stream) {
       const { loss, gradient, penalty = 0 } = await objective.evaluate(parameters, stream);

@@ -26,25 +26,28 @@ export function stagedObjective(options: {
   readonly make: (shape: ModelShape, distribution: PromptDistribution) => Objective;
 }): StagedObjective {
   const { shape, distribution, spec, stageAt, make } = options;
-  let current: { readonly stage: Stage; readonly objective: Objective } | undefined;
-  const final = make(shape, distribution);
-  const description = `${final.describe()}; ${spec}`;
-  final.dispose?.();
+  const objectiveOf = ({ contextLength, layers, loops }: Stage) =>
+    make({ ...shape, layers, loops }, { ...distribution, contextLength });
+  // Made first, so that what the run ends with is refused before it begins, if at all.
+  const final: Stage = { ...shape, contextLength: distribution.contextLength };
+  let held: { readonly stage: Stage; readonly objective: Objective } | undefined = {
+    stage: final,
+    objective: objectiveOf(final),
+  };
+  const description = `${held.objective.describe()}; ${spec}`;
   return {
     at(step) {
       const stage = stageAt(step);
-      if (current === undefined || !isSame(current.stage, stage)) {
-        current?.objective.dispose?.();
-        const { contextLength, layers, loops } = stage;
-        const objective = make({ ...shape, layers, loops }, { ...distribution, contextLength });
-        current = { stage, objective };
+      if (held === undefined || !isSame(held.stage, stage)) {
+        held?.objective.dispose?.();
+        held = { stage, objective: objectiveOf(stage) };
       }
-      return current.objective;
+      return held.objective;
     },
     describe: () => description,
     dispose() {
-      current?.objective.dispose?.();
-      current = undefined;
+      held?.objective.dispose?.();
+      held = undefined;
     },
   };
 }

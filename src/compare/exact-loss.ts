@@ -1,6 +1,7 @@
 import { HypothesisError } from "../errors.js";
 import type { Weights } from "../model/weights.js";
 import type { Matrix } from "../numeric/matrix.js";
+import { exactTheoryGap } from "../prompt/exact-theory-gap.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import { populationLoss, populationLossPerLoop } from "../theory/population/population-loss.js";
 import { populationSetting } from "./population-setting.js";
@@ -29,6 +30,8 @@ export function exactLoss(
   if (weights.family !== "restricted") {
     return { unavailable: `no exact loss is known for ${weights.family} layers` };
   }
+  const gap = exactTheoryGap(distribution);
+  if (gap !== undefined) return { unavailable: gap };
   const { layers } = weights;
   const readIn = layers[0]!.readIn;
   if (layers.some((layer) => layer.readIn.some((entry, i) => entry !== readIn[i]))) {

@@ -1,6 +1,6 @@
 import type { AverageState } from "./averaging.js";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
-import type { TrainingOptions } from "./train.js";
+import type { TrainingOptions } from "./training-options.js";
 
 /** The state of a run between two steps; every change replaces or fills its fields. */
 export type RunState = {

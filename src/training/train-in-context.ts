@@ -10,8 +10,9 @@ import { initialParameters } from "./initial-parameters.js";
 import type { Objective } from "./objective.js";
 import type { Optimizer } from "./optimizer.js";
 import { cosineSchedule, type Schedule } from "./schedule.js";
-import { type TrainingStep, train } from "./train.js";
+import { train } from "./train.js";
 import { TRAINING_DEFAULTS } from "./training-defaults.js";
+import type { TrainingStep } from "./training-options.js";
 import type { StepRecord, TrainingRun } from "./training-run.js";
 
 /** An objective with the name of what computes it. */

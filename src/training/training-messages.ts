@@ -1,5 +1,5 @@
 import { checkpointPath } from "./checkpoint.js";
-import type { TrainingOptions } from "./train.js";
+import type { TrainingOptions } from "./training-options.js";
 
 /** What happened at a step that diverged, and what to try. */
 export function divergenceMessage(

@@ -1,7 +1,7 @@
 import { adam } from "../../src/training/adam.js";
 import type { Objective } from "../../src/training/objective.js";
 import { cosineSchedule } from "../../src/training/schedule.js";
-import type { TrainingOptions } from "../../src/training/train.js";
+import type { TrainingOptions } from "../../src/training/training-options.js";
 import { testStream } from "../seed.js";
 
 /** ½ Σ (θ_i − i)² with a noisy gradient: minimum at (0, 1, 2, …). */

@@ -3,7 +3,9 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type ModelShape, parameterCount } from "../../src/model/model-shape.js";
 import { autoregressiveCovariance } from "../../src/prompt/covariance-family.js";
+import { parseCovariateLaw } from "../../src/prompt/covariate-law.js";
 import { promptDistribution } from "../../src/prompt/prompt-distribution.js";
+import { drawTaskPool } from "../../src/prompt/task-pool.js";
 import { tokenPromptSampler } from "../../src/prompt/token-prompt.js";
 import { selectBackend } from "../../src/training/backend.js";
 import { vectorNorm } from "../../src/training/clip-gradient.js";
@@ -28,27 +30,38 @@ describe("tokenBatchDrawer", () => {
       dim: fc.integer({ min: 1, max: 5 }),
       contextLength: fc.integer({ min: 1, max: 6 }),
       noise: fc.constantFrom(0, 0.25),
+      covariates: fc.constantFrom("gaussian", "uniform", "sphere", "student:9", "mixture:3"),
+      pool: fc.constantFrom(undefined, 3),
       batch: fc.integer({ min: 1, max: 4 }),
     });
     checkProperty(
-      fc.property(sizes, fc.nat(), ({ dim, contextLength, noise, batch }, label) => {
-        const distribution = law(dim, contextLength, noise);
-        const stream = testStream("token batch").split(label);
-        const { tokens, targets } = tokenBatchDrawer(distribution, batch)(stream);
-        const sample = tokenPromptSampler(distribution);
-        const size = dim + 1;
-        const columns = contextLength + 1;
-        for (let b = 0; b < batch; b++) {
-          const prompt = sample(stream.split(b));
-          expect(targets[b]).toBe(Math.fround(prompt.target));
-          for (let column = 0; column < columns; column++) {
-            for (let row = 0; row < size; row++) {
-              const entry = Math.fround(prompt.tokens[row * columns + column]!);
-              expect(tokens[(b * columns + column) * size + row]).toBe(entry);
+      fc.property(
+        sizes,
+        fc.nat(),
+        ({ dim, contextLength, noise, covariates, pool, batch }, label) => {
+          const plain = law(dim, contextLength, noise);
+          const tasks = testStream("tasks of a token batch");
+          const distribution = promptDistribution({
+            ...{ ...plain, covariateLaw: parseCovariateLaw(covariates) },
+            ...(pool && { taskPool: drawTaskPool(plain.taskCovariance, pool, tasks) }),
+          });
+          const stream = testStream("token batch").split(label);
+          const { tokens, targets } = tokenBatchDrawer(distribution, batch)(stream);
+          const sample = tokenPromptSampler(distribution);
+          const size = dim + 1;
+          const columns = contextLength + 1;
+          for (let b = 0; b < batch; b++) {
+            const prompt = sample(stream.split(b));
+            expect(targets[b]).toBe(Math.fround(prompt.target));
+            for (let column = 0; column < columns; column++) {
+              for (let row = 0; row < size; row++) {
+                const entry = Math.fround(prompt.tokens[row * columns + column]!);
+                expect(tokens[(b * columns + column) * size + row]).toBe(entry);
+              }
             }
           }
-        }
-      }),
+        },
+      ),
     );
   });
 });
@@ -148,6 +161,14 @@ describe("tensorflowObjective", () => {
       describeOf({ distribution: law(2, 5, 0) }),
       describeOf({ distribution: law(2, 4, 0.1) }),
       describeOf({ distribution: promptDistribution({ dim: 2, contextLength: 4 }) }),
+      ...["uniform", "student:9", "student:10"].map((covariates) =>
+        describeOf({
+          distribution: { ...law(2, 4, 0), covariateLaw: parseCovariateLaw(covariates) },
+        }),
+      ),
+      ...[1, 2].map((first) =>
+        describeOf({ distribution: { ...law(2, 4, 0), taskPool: [Float64Array.of(first, 0)] } }),
+      ),
     ];
     expect(new Set(texts).size).toBe(texts.length);
     expect(describeOf({})).toBe(texts[0]);

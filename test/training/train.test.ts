@@ -7,7 +7,8 @@ import { checkpointPath } from "../../src/training/checkpoint.js";
 import type { Objective, StagedObjective } from "../../src/training/objective.js";
 import { constantSchedule } from "../../src/training/schedule.js";
 import { sgd } from "../../src/training/sgd.js";
-import { type TrainingOptions, type TrainingStep, train } from "../../src/training/train.js";
+import { train } from "../../src/training/train.js";
+import type { TrainingOptions, TrainingStep } from "../../src/training/training-options.js";
 import { temporaryFolder } from "../io/temporary-folder.js";
 import { noisyQuadratic, options } from "./noisy-quadratic.js";
 

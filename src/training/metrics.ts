@@ -100,7 +100,7 @@ function compact(folder: string, records: readonly StepRecord[]): void {
   rmSync(linesPath(folder), { force: true });
 }
 
-function recordOf(valueOf: (field: string) => unknown): StepRecord {
-  const [step, loss, gradientNorm, learningRate] = FIELDS.map((field) => Number(valueOf(field)));
+function recordOf(fieldOf: (field: string) => unknown): StepRecord {
+  const [step, loss, gradientNorm, learningRate] = FIELDS.map((field) => Number(fieldOf(field)));
   return { step: step!, loss: loss!, gradientNorm: gradientNorm!, learningRate: learningRate! };
 }

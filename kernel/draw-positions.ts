@@ -54,7 +54,7 @@ export function drawPositions<T extends number>(
     for (let i: usize = 0; i < size; i++) {
       const entry = v128.load(token + 16 * i);
       for (let j: usize = 0; j <= i; j++) {
-        const place = 16 * ((dim + 1) * i + j);
+        const place: usize = 16 * ((dim + 1) * i + j);
         const product = v128.mul<T>(entry, v128.load(token + 16 * j));
         const sum = v128.add<T>(v128.load(gram + place), product);
         v128.store(gram + place, sum);

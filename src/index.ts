@@ -40,22 +40,28 @@ export { sampleLoss } from "./compare/sampled-loss.js";
 export { ArgumentError, HypothesisError, LoopgdError, NumericalError } from "./errors.js";
 export { canonicalGauge, changeGauge, restrictedPart } from "./model/gauge.js";
 export { gramPredictor, gramSensitivity } from "./model/gram-forward.js";
+export type { ModelShape } from "./model/model-shape.js";
+export { packWeights, parameterCount, unpackWeights } from "./model/model-shape.js";
 export { tokenPredictions } from "./model/token-forward.js";
 export type {
   AttentionLayer,
   FullWeights,
-  ModelShape,
+  GdPlusPlusLayer,
+  GdPlusPlusWeights,
+  LayerFamily,
   RestrictedLayer,
   RestrictedWeights,
-  UntiedWeights,
   Weights,
 } from "./model/weights.js";
 export {
   attentionLayer,
+  fullBlock,
   fullWeights,
+  gdPlusPlusBlock,
   layersOf,
+  restrictedBlock,
+  restrictedLayer,
   restrictedWeights,
-  untiedWeights,
 } from "./model/weights.js";
 export type { StoredWeights } from "./model/weights-file.js";
 export { readWeights, writeWeights } from "./model/weights-file.js";
@@ -77,7 +83,7 @@ export type { TokenPrompt } from "./prompt/token-prompt.js";
 export { tokenPromptSampler } from "./prompt/token-prompt.js";
 export { Stream } from "./random/stream.js";
 export { drawBartlettFactor } from "./random/wishart.js";
-export type { GdPlusPlusLayer } from "./theory/gd-plus-plus/gd-plus-plus.js";
+export type { GdPlusPlusSteps } from "./theory/gd-plus-plus/gd-plus-plus.js";
 export { gdPlusPlusLoss } from "./theory/gd-plus-plus/gd-plus-plus.js";
 export type {
   GdPlusPlusOptimum,

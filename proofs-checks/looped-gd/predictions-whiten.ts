@@ -1,6 +1,6 @@
 import { defineClaim } from "../../src/claim/claim.js";
 import { tokenPredictions } from "../../src/model/token-forward.js";
-import { layersOf, type RestrictedWeights, restrictedWeights } from "../../src/model/weights.js";
+import { layersOf, type RestrictedLayer, restrictedBlock } from "../../src/model/weights.js";
 import { flatten, Matrix, matrixFrom, symmetricFunction } from "../../src/numeric/matrix.js";
 import { conditionedCovariance } from "../../src/prompt/covariance-family.js";
 import type { TokenPrompt } from "../../src/prompt/token-prompt.js";
@@ -63,7 +63,7 @@ export const predictionsWhiten = defineClaim<Setting>({
       whitenedSide(magnitudes, (r, a) => r.mmul(a).mmul(r)),
     ].map(({ layer, prompts }) =>
       prompts.flatMap((prompt) => [
-        ...tokenRoundingBound(layersOf(layer, setting.loops), prompt, inputs),
+        ...tokenRoundingBound(layersOf(restrictedBlock([layer]), setting.loops), prompt, inputs),
       ]),
     );
     return {
@@ -123,7 +123,7 @@ interface Drawn {
 }
 
 interface Side {
-  readonly layer: RestrictedWeights;
+  readonly layer: RestrictedLayer;
   readonly prompts: readonly TokenPrompt[];
 }
 
@@ -160,7 +160,7 @@ function absolute({ root, preconditioner, readIn, prompts }: Drawn): Drawn {
 
 function originalSide({ root, preconditioner, readIn, prompts }: Drawn): Side {
   return {
-    layer: restrictedWeights(preconditioner, readIn),
+    layer: { preconditioner, readIn },
     prompts: prompts.map(({ covariates, noise, task }) =>
       promptOf(root.mmul(covariates), noise, task),
     ),
@@ -173,7 +173,7 @@ function whitenedSide(
 ): Side {
   const whitenedReadIn = flatten(root.mmul(Matrix.columnVector([...readIn])));
   return {
-    layer: restrictedWeights(whiten(root, preconditioner), whitenedReadIn),
+    layer: { preconditioner: whiten(root, preconditioner), readIn: whitenedReadIn },
     prompts: prompts.map(({ covariates, noise, task }) =>
       promptOf(covariates, noise, root.mmul(task)),
     ),
@@ -194,6 +194,6 @@ function promptOf(covariates: Matrix, noise: Float64Array, task: Matrix): TokenP
 }
 
 function evaluate({ loops }: Setting, { layer, prompts }: Side): number[] {
-  const layers = layersOf(layer, loops);
+  const layers = layersOf(restrictedBlock([layer]), loops);
   return prompts.flatMap((prompt) => [...tokenPredictions(layers, prompt)]);
 }

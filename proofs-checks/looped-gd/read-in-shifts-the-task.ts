@@ -105,9 +105,9 @@ function draw(setting: Setting, stream: Stream) {
 
 function predictions(setting: Setting, stream: Stream, formula: Formula): number[] {
   const { weights, prompts } = draw(setting, stream);
-  const a = flatten(weights.preconditioner);
+  const a = flatten(weights.layers[0]!.preconditioner);
   return prompts.map((prompt) =>
-    evaluate(prompt, a, weights.readIn, setting.loops, { ...formula, minus: -1 }),
+    evaluate(prompt, a, weights.layers[0]!.readIn, setting.loops, { ...formula, minus: -1 }),
   );
 }
 
@@ -115,7 +115,7 @@ function predictions(setting: Setting, stream: Stream, formula: Formula): number
 function formulaRoundingBound(setting: Setting, stream: Stream): number[] {
   const { dim, contextLength, loops } = setting;
   const { weights, prompts } = draw(setting, stream);
-  const a = flatten(weights.preconditioner).map(Math.abs);
+  const a = flatten(weights.layers[0]!.preconditioner).map(Math.abs);
   // A step: A v, Xᵀ(…), X(…), 1/n, +. Around the steps: ε, the sum over t, the closing dot products.
   const roundings = loops * (2 * (dim + 1) + contextLength + 5) + 4 * (dim + 2) + contextLength + 5;
   return prompts.map((prompt) => {
@@ -124,7 +124,7 @@ function formulaRoundingBound(setting: Setting, stream: Stream): number[] {
       tokens: prompt.tokens.map(Math.abs),
       task: prompt.task.map(Math.abs),
     };
-    const readIn = weights.readIn.map(Math.abs);
+    const readIn = weights.layers[0]!.readIn.map(Math.abs);
     const magnitude = evaluate(absolute, a, readIn, loops, { ...STATED, minus: 1 });
     return roundingFactor(roundings) * magnitude;
   });

@@ -2,7 +2,7 @@ import { inverse } from "ml-matrix";
 import { defineClaim } from "../../src/claim/claim.js";
 import { sampledMeasurement, sampleMeans } from "../../src/claim/sample-mean.js";
 import { NumericalError } from "../../src/errors.js";
-import { packWeights } from "../../src/model/weights.js";
+import { packWeights } from "../../src/model/model-shape.js";
 import { Matrix } from "../../src/numeric/matrix.js";
 import { diagonalCovariance } from "../../src/prompt/covariance-family.js";
 import {
@@ -54,7 +54,7 @@ export const trainingReachesOneLayerOptimum = defineClaim<Setting>({
     for (let index = 0; index < runs; index++) {
       const run = await trainInContext({
         distribution,
-        shape: { family: "restricted", dim: distribution.dim, loops: 1 },
+        shape: { family: "restricted", dim: distribution.dim, layers: 1, loops: 1 },
         steps,
         batch,
         learningRate: 0.05,

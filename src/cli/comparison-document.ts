@@ -1,11 +1,12 @@
 import type { WeightComparison } from "../compare/compare-weights.js";
+import { describeShape } from "../model/model-shape.js";
 import { formatNumber, textTable } from "./text-table.js";
 
 /** The machine-readable comparison, schema loopgd.compare/1. */
 export function comparisonDocument(comparison: WeightComparison) {
   const { distribution, reference, layers, sampledLoss, exactLoss, excessLoss, optimalLosses } =
     comparison;
-  const { mean, standardError, prompts } = sampledLoss[comparison.loops - 1]!;
+  const { mean, standardError, prompts } = sampledLoss.at(-1)!;
   const lastLoss = "unavailable" in exactLoss ? mean : exactLoss.perLoop.at(-1)!;
   const excessOver = (optimum: number | null) =>
     optimum === null ? null : (lastLoss - optimum) / optimum;
@@ -15,6 +16,7 @@ export function comparisonDocument(comparison: WeightComparison) {
     family: comparison.family,
     dim: distribution.dim,
     contextLength: distribution.contextLength,
+    blockLayers: layers.length,
     loops: comparison.loops,
     noiseVariance: distribution.noiseVariance,
     reference: {
@@ -36,7 +38,7 @@ export function comparisonDocument(comparison: WeightComparison) {
       oneLayer: reference.kind === "one-layer" ? excessLoss : null,
       standardError: comparison.excessLossStandardError,
     },
-    // The worst layer of an untied model; a looped model has one.
+    // The worst layer of the block; a looped model has one.
     symmetricDistance: distances.some((distance) => distance === null)
       ? null
       : Math.max(...distances.map((distance) => distance ?? 0)),
@@ -60,7 +62,7 @@ export function describeComparison(comparison: WeightComparison): string {
   const rows: string[][] = [
     [
       "weights",
-      `${document.family}, d = ${document.dim}, n = ${document.contextLength}, L = ${document.loops}`,
+      `${describeShape({ ...document, layers: document.blockLayers })}, d = ${document.dim}, n = ${document.contextLength}`,
     ],
     [
       "sampled loss",
@@ -101,7 +103,7 @@ export function describeComparison(comparison: WeightComparison): string {
     ["antisymmetric", `${formatNumber(document.antisymmetricNorm, 4)} of ‖B‖`],
     ["read-in", `‖Σ^½u‖ = ${formatNumber(document.readInNorm, 4)}`],
   );
-  if (document.family === "full") {
+  if (document.family !== "restricted") {
     rows.push([
       "off family",
       `${formatNumber(document.offFamily, 4)} of ‖(P, Q)‖ is outside (A, u)`,
@@ -110,7 +112,7 @@ export function describeComparison(comparison: WeightComparison): string {
   for (const { loop, predictionDistance, sensitivityCosine } of document.agreement) {
     rows.push([
       loop === 1 ? "against GD" : "",
-      `loop ${loop}: predictions ${formatNumber(predictionDistance, 4)} apart, sensitivity cosine ${sensitivityCosine.toFixed(6)}`,
+      `${document.blockLayers === 1 ? "loop" : "layer"} ${loop}: predictions ${formatNumber(predictionDistance, 4)} apart, sensitivity cosine ${sensitivityCosine.toFixed(6)}`,
     ]);
   }
   return `${textTable(rows)}\n`;

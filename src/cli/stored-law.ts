@@ -30,9 +30,8 @@ export function resolveLaw(
   given: ReadonlySet<string>,
 ): { distribution: PromptDistribution; loops: number; overrides: Override[] } {
   const dim = dimOf(stored.weights);
-  const untiedDepth = stored.weights.family === "untied" ? stored.weights.layers.length : undefined;
   const contextLength = options.context ?? stored.contextLength;
-  const loops = options.loops ?? stored.loops ?? untiedDepth;
+  const loops = options.loops ?? stored.loops ?? (stored.weights.layers.length > 1 ? 1 : undefined);
   if (contextLength === undefined) throw missing("--context", "n");
   if (loops === undefined) throw missing("--loops", "L");
   const covariance =

@@ -1,6 +1,6 @@
 import { ArgumentError, requireInteger } from "../errors.js";
 import { restrictedPart } from "../model/gauge.js";
-import { dimOf, type RestrictedLayer, type Weights } from "../model/weights.js";
+import { attentionLayer, dimOf, type RestrictedLayer, type Weights } from "../model/weights.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import type { Stream } from "../random/stream.js";
 import { type ClosedForm, closedForm } from "./closed-form.js";
@@ -16,14 +16,15 @@ import { type SampledLoss, sampleLoss } from "./sampled-loss.js";
 /** Learned weights held against the closed form of their prompt law. */
 export interface WeightComparison {
   readonly distribution: PromptDistribution;
+  /** How often the block of layers is applied. */
   readonly loops: number;
   readonly family: Weights["family"];
   readonly reference: ClosedForm;
-  /** One entry per layer with weights of its own: one for looped models. */
+  /** One entry per layer of the block: one for a looped model. */
   readonly layers: readonly PreconditionerComparison[];
-  /** Share of a full layer outside the restricted family, in canonical gauge; 0 for the others. */
+  /** Largest share of a layer outside the restricted family, in canonical gauge. */
   readonly offFamily: number;
-  /** Sampled loss after every loop, 1 … loops. */
+  /** Sampled loss after every layer applied (every loop of a looped model). */
   readonly sampledLoss: readonly SampledLoss[];
   readonly exactLoss: ExactLoss;
   /** What other looped models of this law can reach. */
@@ -56,7 +57,8 @@ export function compareWeights(
   if (dim !== distribution.dim) {
     throw new ArgumentError("compareWeights", "weights", `of dim ${distribution.dim}`, dim);
   }
-  const reference = closedForm(distribution, loops);
+  const depth = weights.layers.length * loops;
+  const reference = closedForm(distribution, depth);
   const known = reference.kind === "none" ? null : reference;
   const { layers, offFamily } = restrictedLayers(weights);
   const sampledLoss = sampleLoss(weights, distribution, {
@@ -67,8 +69,8 @@ export function compareWeights(
   const exact = exactLoss(weights, distribution, loops);
   const final =
     "unavailable" in exact
-      ? sampledLoss[loops - 1]!
-      : { mean: exact.perLoop[loops - 1]!, standardError: 0 };
+      ? sampledLoss.at(-1)!
+      : { mean: exact.perLoop.at(-1)!, standardError: 0 };
   return {
     distribution,
     loops,
@@ -80,7 +82,7 @@ export function compareWeights(
     offFamily,
     sampledLoss,
     exactLoss: exact,
-    optimalLosses: optimalLosses(reference, distribution, loops, stream.split("optima")),
+    optimalLosses: optimalLosses(reference, distribution, depth, stream.split("optima")),
     excessLoss: known === null ? null : (final.mean - known.loss) / known.loss,
     excessLossStandardError: known === null ? null : final.standardError / known.loss,
     agreement:
@@ -98,9 +100,8 @@ function restrictedLayers(weights: Weights): {
   layers: readonly RestrictedLayer[];
   offFamily: number;
 } {
-  if (weights.family === "full") {
-    const { residual, ...layer } = restrictedPart(weights);
-    return { layers: [layer], offFamily: residual };
-  }
-  return { layers: weights.family === "untied" ? weights.layers : [weights], offFamily: 0 };
+  if (weights.family === "restricted") return { layers: weights.layers, offFamily: 0 };
+  const attention = weights.family === "full" ? weights.layers : weights.layers.map(attentionLayer);
+  const parts = attention.map(restrictedPart);
+  return { layers: parts, offFamily: Math.max(...parts.map(({ residual }) => residual)) };
 }

@@ -7,8 +7,9 @@ import { gramPromptSampler } from "../prompt/gram-prompt.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import type { Stream } from "../random/stream.js";
 
-/** Agreement of the model after one loop with the GD iterate of the same index. */
+/** Agreement of the model after one of the layers it applies with the GD iterate of the same index. */
 export interface LoopAgreement {
+  /** Which layer applied, from 1: which loop of a looped model. */
   readonly loop: number;
   /** √(E(ŷ_t − w_t·x_q)² / E(w_t·x_q)²) over the prompts. */
   readonly predictionDistance: number;
@@ -17,7 +18,7 @@ export interface LoopAgreement {
 }
 
 /**
- * Holds the model's prediction after every loop against the iterates of preconditioned GD on fresh
+ * Holds the model's prediction after every layer applied against the iterates of preconditioned GD on fresh
  * prompts.
  *
  * Accuracy.     averages over `prompts` sampled prompts
@@ -35,16 +36,17 @@ export function loopAgreement(
   const layers = layersOf(weights, loops);
   const predict = gramPredictor(layers);
   const sensitivity = gramSensitivity(layers);
-  const squaredDistance = new Float64Array(loops);
-  const squaredPrediction = new Float64Array(loops);
-  const cosine = new Float64Array(loops);
+  const depth = layers.length;
+  const squaredDistance = new Float64Array(depth);
+  const squaredPrediction = new Float64Array(depth);
+  const cosine = new Float64Array(depth);
   for (let i = 0; i < prompts; i++) {
     const prompt = draw(stream.split(i));
     const predicted = predict(prompt);
     const learned = sensitivity(prompt);
-    const iterates = gradientDescentIterates(preconditioner, prompt, loops);
+    const iterates = gradientDescentIterates(preconditioner, prompt, depth);
     const descended = iteratePredictions(iterates, prompt);
-    for (let t = 0; t < loops; t++) {
+    for (let t = 0; t < depth; t++) {
       squaredDistance[t]! += (predicted[t]! - descended[t]!) ** 2;
       squaredPrediction[t]! += descended[t]! ** 2;
       cosine[t]! += cosineBetween(
@@ -53,7 +55,7 @@ export function loopAgreement(
       );
     }
   }
-  return Array.from({ length: loops }, (_, t) => ({
+  return Array.from({ length: depth }, (_, t) => ({
     loop: t + 1,
     predictionDistance: Math.sqrt(squaredDistance[t]! / squaredPrediction[t]!),
     sensitivityCosine: cosine[t]! / prompts,

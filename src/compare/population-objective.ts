@@ -1,12 +1,6 @@
 import { ArgumentError, Description, HypothesisError } from "../errors.js";
-import {
-  type ModelShape,
-  packWeights,
-  type RestrictedLayer,
-  unpackWeights,
-  untiedWeights,
-  type Weights,
-} from "../model/weights.js";
+import { type ModelShape, packWeights, unpackWeights } from "../model/model-shape.js";
+import { type RestrictedLayer, restrictedBlock, type Weights } from "../model/weights.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import type { Stream } from "../random/stream.js";
 import { populationGradient } from "../theory/population/population-gradient.js";
@@ -31,7 +25,7 @@ export function populationEngine(
     preconditioner,
     readIn: new Float64Array(shape.dim),
   }));
-  const start = packWeights(untiedWeights(layers));
+  const start = packWeights(restrictedBlock(layers));
   // Depths out of reach are refused here, before a run begins; the circuit is kept for the run.
   objective.evaluate(start, stream);
   return {
@@ -53,9 +47,9 @@ export function populationObjective(
   shape: ModelShape,
   distribution: PromptDistribution,
 ): Objective {
-  if (shape.family === "full") {
+  if (shape.family !== "restricted") {
     throw new HypothesisError(
-      "populationObjective: no exact loss is known for full (P, Q) layers; train on prompts (--engine tfjs)",
+      `populationObjective: no exact loss is known for ${shape.family} layers; train on prompts (--engine tfjs)`,
     );
   }
   const setting = populationSetting(distribution);
@@ -74,18 +68,17 @@ export function populationObjective(
       }
       const { value, preconditioners } = populationGradient(setting, {
         preconditioners: layers.map(({ preconditioner }) => preconditioner),
-        loops: weights.family === "untied" ? 1 : shape.loops,
+        loops: shape.loops,
       });
       const slopes = preconditioners.map((preconditioner) => ({
         preconditioner,
         readIn: new Float64Array(shape.dim),
       }));
-      return { loss: value, gradient: packWeights(untiedWeights(slopes)) };
+      return { loss: value, gradient: packWeights(restrictedBlock(slopes)) };
     },
   };
 }
 
 function restrictedLayers(weights: Weights): readonly RestrictedLayer[] {
-  if (weights.family === "untied") return weights.layers;
-  return weights.family === "restricted" ? [weights] : [];
+  return weights.family === "restricted" ? weights.layers : [];
 }

@@ -13,9 +13,9 @@ export interface SampledLoss {
 }
 
 /**
- * The in-context loss E(ŷ − y_q)² after every loop, estimated on fresh Gram-form prompts.
+ * The in-context loss E(ŷ − y_q)² after every layer applied, estimated on fresh Gram-form prompts.
  *
- * Shapes.       result: one estimate per loop
+ * Shapes.       result: one estimate per layer applied
  * Accuracy.     unbiased; standard error from the sample variance. Squared errors have polynomial
  *               tails in the covariates: beyond the trained loops even 10⁶ prompts may miss the mean.
  */
@@ -27,13 +27,14 @@ export function sampleLoss(
   const { loops, prompts, stream } = options;
   requireInteger("sampleLoss", "prompts", prompts, 2);
   const draw = gramPromptSampler(distribution);
-  const predict = gramPredictor(layersOf(weights, loops));
-  const sums = new Float64Array(loops);
-  const squares = new Float64Array(loops);
+  const layers = layersOf(weights, loops);
+  const predict = gramPredictor(layers);
+  const sums = new Float64Array(layers.length);
+  const squares = new Float64Array(layers.length);
   for (let i = 0; i < prompts; i++) {
     const prompt = draw(stream.split(i));
     const predictions = predict(prompt);
-    for (let t = 0; t < loops; t++) {
+    for (let t = 0; t < layers.length; t++) {
       const error = (predictions[t]! - prompt.target) ** 2;
       sums[t]! += error;
       squares[t]! += error * error;

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { ModelShape } from "./weights.js";
+import { layerParameterCount, type ModelShape } from "./model-shape.js";
 
 /** One attention layer as TensorFlow.js tensors, (dim + 1, dim + 1) each. */
 export interface TensorLayer {
@@ -13,33 +13,40 @@ export interface TensorLayer {
  * Shapes.       parameters: (parameterCount(shape)); one (P, Q) per layer applied
  */
 export function tensorLayers(shape: ModelShape, parameters: tf.Tensor1D): TensorLayer[] {
-  const { family, dim, loops } = shape;
+  const stride = layerParameterCount(shape);
+  const block = Array.from({ length: shape.layers }, (_, l) =>
+    tensorLayer(shape, tf.slice(parameters, [l * stride], [stride])),
+  );
+  return Array.from({ length: shape.loops }, () => block).flat();
+}
+
+/** One layer from its own parameters. */
+function tensorLayer({ family, dim }: ModelShape, parameters: tf.Tensor1D): TensorLayer {
   const size = dim + 1;
+  const vectorAt = (offset: number, length: number): tf.Tensor1D =>
+    tf.slice(parameters, [offset], [length]);
   const matrixAt = (offset: number, rows: number): tf.Tensor2D =>
-    tf.reshape(tf.slice(parameters, [offset], [rows * rows]), [rows, rows]);
-  const restricted = (offset: number): TensorLayer => {
-    const preconditioner = matrixAt(offset, dim);
-    const readIn = tf.slice(parameters, [offset + dim * dim], [dim]);
-    const lastRow = tf.reshape(tf.concat([readIn, tf.tensor1d([1])]), [1, size]) as tf.Tensor2D;
-    return {
-      value: tf.pad(lastRow, [
-        [dim, 0],
-        [0, 0],
-      ]),
-      keyQuery: tf.pad(tf.neg(preconditioner), [
-        [0, 1],
-        [0, 1],
-      ]),
-    };
-  };
-  if (family === "untied") {
-    return Array.from({ length: loops }, (_, l) => restricted(l * (dim * dim + dim)));
+    tf.reshape(vectorAt(offset, rows * rows), [rows, rows]);
+  if (family === "full") {
+    return { value: matrixAt(0, size), keyQuery: matrixAt(size * size, size) };
   }
-  const layer =
-    family === "full"
-      ? { value: matrixAt(0, size), keyQuery: matrixAt(size * size, size) }
-      : restricted(0);
-  return Array.from({ length: loops }, () => layer);
+  const moves = family === "gd++";
+  const readIn = vectorAt(dim * dim, dim);
+  const lastRow = tf.reshape(tf.concat([readIn, tf.tensor1d([1])]), [1, size]) as tf.Tensor2D;
+  const covariateRows = moves
+    ? tf.pad(matrixAt(0, dim), [
+        [0, 0],
+        [0, 1],
+      ])
+    : tf.zeros<tf.Rank.R2>([dim, size]);
+  const preconditioner = matrixAt(moves ? dim * dim + dim : 0, dim);
+  return {
+    value: tf.concat([covariateRows, lastRow], 0) as tf.Tensor2D,
+    keyQuery: tf.pad(tf.neg(preconditioner), [
+      [0, 1],
+      [0, 1],
+    ]),
+  };
 }
 
 /**

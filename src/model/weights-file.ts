@@ -3,10 +3,12 @@ import { readSafetensors, writeSafetensors } from "../io/safetensors.js";
 import type { NamedTensor } from "../io/tensor.js";
 import { flatten, type Matrix, matrixFrom } from "../numeric/matrix.js";
 import {
-  fullWeights,
+  type AttentionLayer,
+  fullBlock,
+  type GdPlusPlusLayer,
+  gdPlusPlusBlock,
   type RestrictedLayer,
-  restrictedWeights,
-  untiedWeights,
+  restrictedBlock,
   type Weights,
 } from "./weights.js";
 
@@ -23,9 +25,10 @@ export interface StoredWeights {
 /**
  * Reads weights from a safetensors file.
  *
- * Statement.    tensors `A` (d×d) and optionally `u` (d): restricted; `P`, `Q` ((d+1)×(d+1)): full;
- *               `layers.0.A`, `layers.0.u`, `layers.1.A`, …: untied. Read when present: metadata `n`,
- *               `L`, `noise`; tensors `Sigma`, `Omega`.
+ * Statement.    tensors `A` (d×d) and optionally `u` (d): restricted; `C` (d×d) beside them: GD++;
+ *               `P`, `Q` ((d+1)×(d+1)): full. One layer has these names, several `layers.0.A`,
+ *               `layers.0.u`, `layers.1.A`, …. Read when present: metadata `n`, `L` (how often the
+ *               layers are applied), `noise`; tensors `Sigma`, `Omega`.
  * Throws.       ArgumentError naming file and field when none of these forms is there, a shape does not
  *               fit, or metadata is no number
  */
@@ -67,20 +70,18 @@ export function writeWeights(path: string, stored: StoredWeights): void {
   const tensors = new Map<string, NamedTensor>();
   const put = (name: string, matrix: Matrix) =>
     tensors.set(name, { shape: [matrix.rows, matrix.columns], data: flatten(matrix) });
-  const putLayer = (prefix: string, { preconditioner, readIn }: RestrictedLayer) => {
-    put(`${prefix}A`, preconditioner);
-    tensors.set(`${prefix}u`, { shape: [readIn.length], data: readIn });
-  };
-  if (weights.family === "full") {
-    put("P", weights.value);
-    put("Q", weights.keyQuery);
-  } else if (weights.family === "restricted") {
-    putLayer("", weights);
-  } else {
-    weights.layers.forEach((layer, l) => {
-      putLayer(`layers.${l}.`, layer);
-    });
-  }
+  const prefixOf = (layer: number) => (weights.layers.length === 1 ? "" : `layers.${layer}.`);
+  weights.layers.forEach((layer, l) => {
+    const prefix = prefixOf(l);
+    if ("value" in layer) {
+      put(`${prefix}P`, layer.value);
+      put(`${prefix}Q`, layer.keyQuery);
+      return;
+    }
+    if ("covariateValue" in layer) put(`${prefix}C`, layer.covariateValue);
+    put(`${prefix}A`, layer.preconditioner);
+    tensors.set(`${prefix}u`, { shape: [layer.readIn.length], data: layer.readIn });
+  });
   if (covariance !== undefined) put("Sigma", covariance);
   if (taskCovariance !== undefined) put("Omega", taskCovariance);
   writeSafetensors(path, tensors, {
@@ -93,45 +94,63 @@ export function writeWeights(path: string, stored: StoredWeights): void {
 type Tensors = ReadonlyMap<string, NamedTensor>;
 
 function assemble(path: string, tensors: Tensors): Weights {
-  const forms = [
-    tensors.has("A"),
-    tensors.has("P") || tensors.has("Q"),
-    tensors.has("layers.0.A"),
-  ].filter(Boolean).length;
-  const names = [...tensors.keys()].join(", ") || "no tensor";
-  if (forms !== 1) {
+  const isStacked = ["A", "P", "Q"].some((name) => tensors.has(`layers.0.${name}`));
+  const prefixes: string[] = [];
+  const holds = (prefix: string) => ["A", "P", "Q"].some((name) => tensors.has(`${prefix}${name}`));
+  if (isStacked) {
+    while (holds(`layers.${prefixes.length}.`)) prefixes.push(`layers.${prefixes.length}.`);
+  }
+  if (holds("")) prefixes.push("");
+  const layers = prefixes.map((prefix) => readLayer(path, tensors, prefix));
+  const families = new Set(layers.map(({ family }) => family));
+  if (families.size !== 1 || (isStacked && holds(""))) {
     const requirement =
-      "exactly one of A (with optional u), P with Q, or layers.0.A, layers.1.A, …";
-    throw refuse(path, "tensors", requirement, names);
+      "layers of one family: A (with optional u and C) or P with Q, each name alone or behind layers.0., layers.1., …";
+    throw refuse(path, "tensors", requirement, [...tensors.keys()].join(", ") || "no tensor");
   }
-  if (tensors.has("A")) {
-    const layer = restrictedLayer(path, tensors, "");
-    return restrictedWeights(layer.preconditioner, layer.readIn);
+  switch (layers[0]!.family) {
+    case "restricted":
+      return restrictedBlock(layers.map(({ layer }) => layer as RestrictedLayer));
+    case "gd++":
+      return gdPlusPlusBlock(layers.map(({ layer }) => layer as GdPlusPlusLayer));
+    case "full":
+      return fullBlock(layers.map(({ layer }) => layer as AttentionLayer));
   }
-  if (tensors.has("layers.0.A")) {
-    const layers: RestrictedLayer[] = [];
-    while (tensors.has(`layers.${layers.length}.A`)) {
-      layers.push(restrictedLayer(path, tensors, `layers.${layers.length}.`));
-    }
-    return untiedWeights(layers);
-  }
-  const [value, keyQuery] = ["P", "Q"].map((name) => {
-    const tensor = tensors.get(name);
-    if (tensor === undefined) throw refuse(path, "tensors", "both P and Q", names);
-    return squareMatrix(path, name, tensor);
-  });
-  return fullWeights(value!, keyQuery!);
 }
 
-function restrictedLayer(path: string, tensors: Tensors, prefix: string): RestrictedLayer {
-  const preconditioner = squareMatrix(path, `${prefix}A`, tensors.get(`${prefix}A`)!);
-  const dim = preconditioner.rows;
-  const readIn = tensors.get(`${prefix}u`);
-  if (readIn === undefined) return { preconditioner, readIn: new Float64Array(dim) };
-  if (readIn.data.length !== dim) {
-    throw refuse(path, `${prefix}u`, `a vector of length ${dim}`, `shape [${readIn.shape}]`);
+type ReadLayer =
+  | { readonly family: "restricted"; readonly layer: RestrictedLayer }
+  | { readonly family: "gd++"; readonly layer: GdPlusPlusLayer }
+  | { readonly family: "full"; readonly layer: AttentionLayer };
+
+function readLayer(path: string, tensors: Tensors, prefix: string): ReadLayer {
+  const matrix = (name: string): Matrix => {
+    const tensor = tensors.get(prefix + name);
+    if (tensor !== undefined) return squareMatrix(path, prefix + name, tensor);
+    const wanted = name === "P" || name === "Q" ? `both ${prefix}P and ${prefix}Q` : prefix + name;
+    throw refuse(path, "tensors", wanted, [...tensors.keys()].join(", "));
+  };
+  const has = (name: string) => tensors.has(prefix + name);
+  if (has("P") || has("Q")) {
+    if (has("A")) {
+      throw refuse(path, "tensors", `either ${prefix}A or ${prefix}P with ${prefix}Q`, "both");
+    }
+    return { family: "full", layer: { value: matrix("P"), keyQuery: matrix("Q") } };
   }
-  return { preconditioner, readIn: readIn.data };
+  const preconditioner = matrix("A");
+  const dim = preconditioner.rows;
+  const stored = tensors.get(`${prefix}u`);
+  if (stored !== undefined && stored.data.length !== dim) {
+    const requirement = `a vector of length ${dim}`;
+    throw refuse(path, `${prefix}u`, requirement, `shape [${stored.shape}]`);
+  }
+  const readIn = stored?.data ?? new Float64Array(dim);
+  if (!has("C")) return { family: "restricted", layer: { preconditioner, readIn } };
+  const covariateValue = matrix("C");
+  if (covariateValue.rows !== dim) {
+    throw refuse(path, `${prefix}C`, `a ${dim}×${dim} matrix`, `${covariateValue.rows} rows`);
+  }
+  return { family: "gd++", layer: { preconditioner, readIn, covariateValue } };
 }
 
 function squareMatrix(path: string, name: string, { shape, data }: NamedTensor): Matrix {

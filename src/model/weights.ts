@@ -1,5 +1,5 @@
 import { ArgumentError, Description, requireInteger } from "../errors.js";
-import { flatten, Matrix, matrixFrom } from "../numeric/matrix.js";
+import { Matrix } from "../numeric/matrix.js";
 
 /**
  * One linear attention layer, Z ← Z + (1/n) P Z M (Zᵀ Q Z).
@@ -21,175 +21,167 @@ export interface RestrictedLayer {
   readonly readIn: Float64Array;
 }
 
-/** A looped model of the restricted family: one (A, u), applied again and again. */
-export interface RestrictedWeights extends RestrictedLayer {
-  readonly family: "restricted";
+/**
+ * The GD++ layer: a restricted one whose P also moves the covariates, P = [[C, 0], [uᵀ, 1]].
+ *
+ * Shapes.       covariateValue (C): (dim, dim)
+ * Source.       von Oswald et al. 2023
+ */
+export interface GdPlusPlusLayer extends RestrictedLayer {
+  readonly covariateValue: Matrix;
 }
 
-/** A looped model with any (P, Q). */
-export interface FullWeights extends AttentionLayer {
-  readonly family: "full";
+interface LayerOf {
+  readonly restricted: RestrictedLayer;
+  readonly "gd++": GdPlusPlusLayer;
+  readonly full: AttentionLayer;
 }
 
-/** A model whose restricted layers each have their own weights; layer l is applied once, in order. */
-export interface UntiedWeights {
-  readonly family: "untied";
-  readonly layers: readonly RestrictedLayer[];
+/** Which entries of (P, Q) a layer may use. */
+export type LayerFamily = keyof LayerOf;
+
+/** A block of layers of one family, each with weights of its own, applied in order. */
+interface Block<F extends LayerFamily> {
+  readonly family: F;
+  readonly layers: readonly LayerOf[F][];
 }
 
-export type Weights = RestrictedWeights | FullWeights | UntiedWeights;
+export type RestrictedWeights = Block<"restricted">;
+export type GdPlusPlusWeights = Block<"gd++">;
+export type FullWeights = Block<"full">;
 
-/** Which parameters a model has: `loops` counts the layers of an untied model. */
-export interface ModelShape {
-  readonly family: Weights["family"];
-  readonly dim: number;
-  readonly loops: number;
-}
+/**
+ * The weights of a linear model: a block of k layers, which the model applies L times.
+ *
+ * Conventions.  k = 1: looped; L = 1: untied; in between: k layers looped L times. How often the block
+ *               is applied is not part of the weights.
+ */
+export type Weights = RestrictedWeights | GdPlusPlusWeights | FullWeights;
 
-/** Restricted weights with u = 0 unless given. */
-export function restrictedWeights(
+/** A restricted layer, with u = 0 unless given. */
+export function restrictedLayer(
   preconditioner: Matrix,
   readIn: Float64Array = new Float64Array(preconditioner.rows),
+): RestrictedLayer {
+  const layer = { preconditioner, readIn };
+  requireRestricted("restrictedLayer", layer);
+  return layer;
+}
+
+/** A looped model's weights: one restricted layer, with u = 0 unless given. */
+export function restrictedWeights(
+  preconditioner: Matrix,
+  readIn?: Float64Array,
 ): RestrictedWeights {
-  requireSquare("restrictedWeights", "preconditioner", preconditioner);
-  if (readIn.length !== preconditioner.rows) {
-    throw new ArgumentError(
-      "restrictedWeights",
-      "readIn",
-      `a vector of length ${preconditioner.rows}`,
-      new Description(`length ${readIn.length}`),
-    );
-  }
-  return { family: "restricted", preconditioner, readIn };
+  return restrictedBlock([restrictedLayer(preconditioner, readIn)]);
 }
 
-/** Full weights; P and Q must be square and of one size. */
-export function fullWeights(value: Matrix, keyQuery: Matrix): FullWeights {
-  requireSquare("fullWeights", "value", value);
-  requireSquare("fullWeights", "keyQuery", keyQuery);
-  if (value.rows !== keyQuery.rows || value.rows < 2) {
-    throw new ArgumentError(
-      "fullWeights",
-      "keyQuery",
-      `of the size of value, at least 2×2`,
-      new Description(`${keyQuery.rows}×${keyQuery.rows} beside ${value.rows}×${value.rows}`),
-    );
-  }
-  return { family: "full", value, keyQuery };
-}
-
-/** Untied weights from the layers' own (A, u). */
-export function untiedWeights(layers: readonly RestrictedLayer[]): UntiedWeights {
-  if (layers.length === 0) throw new ArgumentError("untiedWeights", "layers", "non-empty", layers);
-  const dims = new Set(layers.map((layer) => layer.preconditioner.rows));
-  if (dims.size > 1) {
-    throw new ArgumentError("untiedWeights", "layers", "of one dim", [...dims]);
-  }
+/** Restricted layers with weights of their own. */
+export function restrictedBlock(layers: readonly RestrictedLayer[]): RestrictedWeights {
+  const where = "restrictedBlock";
+  for (const layer of layers) requireRestricted(where, layer);
+  requireOneDim(
+    where,
+    layers.map(({ preconditioner }) => preconditioner.rows),
+  );
   return {
-    family: "untied",
-    layers: layers.map(({ preconditioner, readIn }) => {
-      const checked = restrictedWeights(preconditioner, readIn);
-      return { preconditioner: checked.preconditioner, readIn: checked.readIn };
-    }),
+    family: "restricted",
+    layers: layers.map(({ preconditioner, readIn }) => ({ preconditioner, readIn })),
   };
+}
+
+/** GD++ layers with weights of their own. */
+export function gdPlusPlusBlock(layers: readonly GdPlusPlusLayer[]): GdPlusPlusWeights {
+  const where = "gdPlusPlusBlock";
+  for (const layer of layers) {
+    requireRestricted(where, layer);
+    requireSquare(where, "covariateValue", layer.covariateValue);
+    requireOneDim(where, [layer.preconditioner.rows, layer.covariateValue.rows]);
+  }
+  requireOneDim(
+    where,
+    layers.map(({ preconditioner }) => preconditioner.rows),
+  );
+  return {
+    family: "gd++",
+    layers: layers.map(({ preconditioner, readIn, covariateValue }) => ({
+      preconditioner,
+      readIn,
+      covariateValue,
+    })),
+  };
+}
+
+/** A looped model's weights: one full layer. */
+export function fullWeights(value: Matrix, keyQuery: Matrix): FullWeights {
+  return fullBlock([{ value, keyQuery }]);
+}
+
+/** Full layers with weights of their own; all P and Q must be square and of one size. */
+export function fullBlock(layers: readonly AttentionLayer[]): FullWeights {
+  const where = "fullBlock";
+  for (const { value, keyQuery } of layers) {
+    requireSquare(where, "value", value);
+    requireSquare(where, "keyQuery", keyQuery);
+    if (value.rows !== keyQuery.rows || value.rows < 2) {
+      throw new ArgumentError(
+        where,
+        "keyQuery",
+        "of the size of value, at least 2×2",
+        new Description(`${keyQuery.rows}×${keyQuery.rows} beside ${value.rows}×${value.rows}`),
+      );
+    }
+  }
+  requireOneDim(
+    where,
+    layers.map(({ value }) => value.rows - 1),
+  );
+  return { family: "full", layers: layers.map(({ value, keyQuery }) => ({ value, keyQuery })) };
 }
 
 /** Covariate dimension of a model. */
 export function dimOf(weights: Weights): number {
-  switch (weights.family) {
-    case "restricted":
-      return weights.preconditioner.rows;
-    case "full":
-      return weights.value.rows - 1;
-    case "untied":
-      return weights.layers[0]!.preconditioner.rows;
-  }
+  return weights.family === "full"
+    ? weights.layers[0]!.value.rows - 1
+    : weights.layers[0]!.preconditioner.rows;
 }
 
-/**
- * The attention layers a model applies, in order.
- *
- * Throws.       ArgumentError when an untied model is asked for another number of loops than it has
- *               layers
- */
+/** The attention layers a model applies, in order: those of its block, `loops` times. */
 export function layersOf(weights: Weights, loops: number): AttentionLayer[] {
   requireInteger("layersOf", "loops", loops);
-  if (weights.family === "untied") {
-    if (loops !== weights.layers.length) {
-      throw new ArgumentError(
-        "layersOf",
-        "loops",
-        `${weights.layers.length}, the number of layers of the untied model`,
-        loops,
-      );
-    }
-    return weights.layers.map(attentionLayer);
-  }
-  const layer = weights.family === "full" ? weights : attentionLayer(weights);
-  return Array.from({ length: loops }, () => layer);
+  const block = weights.family === "full" ? weights.layers : weights.layers.map(attentionLayer);
+  return Array.from({ length: loops }, () => block).flat();
 }
 
-/** The (P, Q) of a restricted layer. */
-export function attentionLayer({ preconditioner, readIn }: RestrictedLayer): AttentionLayer {
+/** The (P, Q) of a restricted or GD++ layer. */
+export function attentionLayer(layer: RestrictedLayer | GdPlusPlusLayer): AttentionLayer {
+  const { preconditioner, readIn } = layer;
   const dim = preconditioner.rows;
   const value = Matrix.zeros(dim + 1, dim + 1);
+  if ("covariateValue" in layer) value.setSubMatrix(layer.covariateValue, 0, 0);
   value.setRow(dim, [...readIn, 1]);
   const keyQuery = Matrix.zeros(dim + 1, dim + 1);
   keyQuery.setSubMatrix(Matrix.mul(preconditioner, -1), 0, 0);
   return { value, keyQuery };
 }
 
-/** Number of trainable parameters of a shape. */
-export function parameterCount({ family, dim, loops }: ModelShape): number {
-  const restricted = dim * dim + dim;
-  if (family === "full") return 2 * (dim + 1) * (dim + 1);
-  return family === "restricted" ? restricted : loops * restricted;
-}
-
-/** All trainable parameters in one vector: A then u (per layer), or P then Q. */
-export function packWeights(weights: Weights): Float64Array {
-  const parts =
-    weights.family === "full"
-      ? [flatten(weights.value), flatten(weights.keyQuery)]
-      : (weights.family === "untied" ? weights.layers : [weights]).flatMap((layer) => [
-          flatten(layer.preconditioner),
-          layer.readIn,
-        ]);
-  const packed = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    packed.set(part, offset);
-    offset += part.length;
-  }
-  return packed;
-}
-
-/** Inverse of `packWeights`. */
-export function unpackWeights(shape: ModelShape, parameters: Float64Array): Weights {
-  const { family, dim, loops } = shape;
-  if (parameters.length !== parameterCount(shape)) {
+function requireRestricted(where: string, { preconditioner, readIn }: RestrictedLayer): void {
+  requireSquare(where, "preconditioner", preconditioner);
+  if (readIn.length !== preconditioner.rows) {
     throw new ArgumentError(
-      "unpackWeights",
-      "parameters",
-      `a vector of length ${parameterCount(shape)}`,
-      new Description(`length ${parameters.length}`),
+      where,
+      "readIn",
+      `a vector of length ${preconditioner.rows}`,
+      new Description(`length ${readIn.length}`),
     );
   }
-  if (family === "full") {
-    const size = dim + 1;
-    return fullWeights(
-      matrixFrom(size, size, parameters.subarray(0, size * size)),
-      matrixFrom(size, size, parameters.subarray(size * size)),
-    );
+}
+
+function requireOneDim(where: string, dims: readonly number[]): void {
+  if (dims.length === 0) throw new ArgumentError(where, "layers", "non-empty", []);
+  if (new Set(dims).size > 1) {
+    throw new ArgumentError(where, "layers", "of one dim", [...new Set(dims)]);
   }
-  const stride = dim * dim + dim;
-  const layer = (l: number): RestrictedLayer => ({
-    preconditioner: matrixFrom(dim, dim, parameters.subarray(l * stride, l * stride + dim * dim)),
-    readIn: parameters.slice(l * stride + dim * dim, (l + 1) * stride),
-  });
-  return family === "restricted"
-    ? { family, ...layer(0) }
-    : untiedWeights(Array.from({ length: loops }, (_, l) => layer(l)));
 }
 
 function requireSquare(where: string, argument: string, matrix: Matrix): void {

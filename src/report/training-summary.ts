@@ -1,4 +1,5 @@
 import type { WeightComparison } from "../compare/compare-weights.js";
+import { describeShape } from "../model/model-shape.js";
 import type { TrainingRun } from "../training/training-run.js";
 import { type Html, html } from "./html.js";
 import { numberText, percentText, secondsText } from "./number-text.js";
@@ -20,7 +21,7 @@ export function describeRun({
     interrupted: "was interrupted",
   }[status];
   const last = history.at(-1)?.step ?? 0;
-  return `A ${shape.family} model, d = ${dim}, n = ${contextLength}, L = ${shape.loops}; training ${ending} (last step ${last}) after ${secondsText(seconds)} on ${engine}.`;
+  return `A linear model (${describeShape(shape)}), d = ${dim}, n = ${contextLength}; training ${ending} (last step ${last}) after ${secondsText(seconds)} on ${engine}.`;
 }
 
 /** What the weights are worth and where they lie, quantity by quantity. */

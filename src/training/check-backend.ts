@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.js";
-import type { ModelShape } from "../model/weights.js";
+import type { ModelShape } from "../model/model-shape.js";
 import { autoregressiveCovariance } from "../prompt/covariance-family.js";
 import { promptDistribution } from "../prompt/prompt-distribution.js";
 import { Stream } from "../random/stream.js";
@@ -46,8 +46,8 @@ export async function checkBackend(options: {
     });
     write(`backend: ${describeBackend(backend)}`);
     const verdicts: boolean[] = [];
-    for (const family of ["restricted", "full", "untied"] as const) {
-      verdicts.push(await checkFamily({ family, dim: 5, loops: 2 }, write));
+    for (const family of ["restricted", "gd++", "full"] as const) {
+      verdicts.push(await checkFamily({ family, dim: 5, layers: 1, loops: 2 }, write));
     }
     const isSound = verdicts.every(Boolean);
     write(

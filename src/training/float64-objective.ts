@@ -1,6 +1,7 @@
 import { requireInteger } from "../errors.js";
 import { gramPredictor } from "../model/gram-forward.js";
-import { layersOf, type ModelShape, unpackWeights } from "../model/weights.js";
+import { describeShape, type ModelShape, unpackWeights } from "../model/model-shape.js";
+import { layersOf } from "../model/weights.js";
 import { toGramPrompt } from "../prompt/gram-prompt.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import { tokenPromptSampler } from "../prompt/token-prompt.js";
@@ -23,7 +24,7 @@ export function float64Objective(options: {
   requireInteger("float64Objective", "batch", batch);
   const sample = tokenPromptSampler(distribution);
   return {
-    describe: () => `float64 twin of a ${shape.family} model, batch ${batch}`,
+    describe: () => `float64 twin, ${describeShape(shape)}, batch ${batch}`,
     evaluate(parameters, stream) {
       const prompts = Array.from({ length: batch }, (_, i) =>
         toGramPrompt(sample(stream.split(i))),

@@ -1,4 +1,4 @@
-import { type ModelShape, parameterCount } from "../model/weights.js";
+import { type ModelShape, parameterCount } from "../model/model-shape.js";
 import type { Stream } from "../random/stream.js";
 
 /**

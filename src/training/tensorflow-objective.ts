@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { ArgumentError, Description, requireInteger } from "../errors.js";
+import { type ModelShape, requireParameters } from "../model/model-shape.js";
 import { tensorLayers, tensorPredictions } from "../model/tensor-forward.js";
-import { type ModelShape, parameterCount } from "../model/weights.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import { describeProblem } from "./describe-problem.js";
 import type { Objective } from "./objective.js";
@@ -44,7 +44,7 @@ export function tensorflowObjective(options: {
   return {
     describe: () => `token-level ${describeProblem(shape, distribution)}; batch ${batch}`,
     async evaluate(parameters, stream) {
-      requireParameters(shape, parameters);
+      requireParameters("tensorflowObjective", shape, parameters);
       const { tokens, targets } = draw(stream);
       const [loss, gradient] = tf.tidy(() => {
         const state = tf.tensor3d(tokens, tokenShape, "float32");
@@ -64,15 +64,4 @@ export function tensorflowObjective(options: {
       return { loss: lossValues[0]!, gradient: Float64Array.from(slopes) };
     },
   };
-}
-
-function requireParameters(shape: ModelShape, parameters: Float64Array): void {
-  if (parameters.length !== parameterCount(shape)) {
-    throw new ArgumentError(
-      "tensorflowObjective",
-      "parameters",
-      `a vector of length ${parameterCount(shape)}`,
-      new Description(`length ${parameters.length}`),
-    );
-  }
 }

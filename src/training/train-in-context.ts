@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { JsonLinesWriter, readJsonLines, rewriteJsonLines } from "../io/json-lines.js";
 import { requireWritableFolder } from "../io/writable-folder.js";
-import { type ModelShape, unpackWeights } from "../model/weights.js";
+import { type ModelShape, unpackWeights } from "../model/model-shape.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import type { Stream } from "../random/stream.js";
 import { adam } from "./adam.js";

@@ -12,5 +12,5 @@
 export const TRAINING_DEFAULTS = {
   steps: 600,
   batch: 512,
-  learningRate: { restricted: 0.03, full: 0.01, untied: 0.03 },
+  learningRate: { restricted: 0.03, "gd++": 0.01, full: 0.01 },
 } as const;

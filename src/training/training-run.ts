@@ -1,4 +1,5 @@
-import type { ModelShape, Weights } from "../model/weights.js";
+import type { ModelShape } from "../model/model-shape.js";
+import type { Weights } from "../model/weights.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 
 /** What is recorded at a training step. */

@@ -3,7 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { changeGauge } from "../../src/model/gauge.js";
-import { attentionLayer, fullWeights, restrictedWeights } from "../../src/model/weights.js";
+import {
+  attentionLayer,
+  fullBlock,
+  restrictedLayer,
+  restrictedWeights,
+} from "../../src/model/weights.js";
 import { writeWeights } from "../../src/model/weights-file.js";
 import { Matrix } from "../../src/numeric/matrix.js";
 import { runCli } from "./run-cli.js";
@@ -76,8 +81,8 @@ describe("loopgd compare", () => {
   });
 
   it("undoes the gauge of full weights", async () => {
-    const layer = attentionLayer(restrictedWeights(Matrix.eye(2).mul(0.8)));
-    const weights = changeGauge(fullWeights(layer.value, layer.keyQuery), -3);
+    const layer = attentionLayer(restrictedLayer(Matrix.eye(2).mul(0.8)));
+    const weights = fullBlock([changeGauge(layer, -3)]);
     writeWeights(file, { weights, contextLength: 20, loops: 2 });
     const { document } = await compare();
     expect(document.family).toBe("full");

@@ -3,15 +3,17 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { drawMatrix, drawPreconditioner } from "../../proofs-checks/draw-weights.js";
 import { tokenRoundingBound } from "../../proofs-checks/rounding-budget.js";
 import { gramPredictor, gramSensitivity } from "../../src/model/gram-forward.js";
+import { type ModelShape, packWeights } from "../../src/model/model-shape.js";
 import { tensorLayers, tensorPredictions } from "../../src/model/tensor-forward.js";
 import { tokenPredictions } from "../../src/model/token-forward.js";
 import {
+  fullBlock,
   fullWeights,
+  gdPlusPlusBlock,
   layersOf,
-  type ModelShape,
-  packWeights,
+  restrictedBlock,
+  restrictedLayer,
   restrictedWeights,
-  untiedWeights,
   type Weights,
 } from "../../src/model/weights.js";
 import { Matrix } from "../../src/numeric/matrix.js";
@@ -46,11 +48,18 @@ test("the query is masked: it is no key for itself", () => {
 });
 
 describe("sensitivities", () => {
-  test.each(["restricted", "full", "untied"] as const)(
-    "%s: the prediction is the sensitivity times x_q, whatever the query",
-    (family) => {
-      const stream = testStream(`sensitivity ${family}`);
-      const layers = layersOf(drawWeights({ family, dim: 3, loops: 3 }, stream), 3);
+  test.each([
+    ["restricted", 1, 3],
+    ["restricted", 2, 2],
+    ["gd++", 1, 3],
+    ["full", 1, 3],
+    ["full", 3, 1],
+  ] as const)(
+    "%s, %i layers looped %i times: the prediction is the sensitivity times x_q, whatever the query",
+    (family, count, loops) => {
+      const stream = testStream(`sensitivity ${family} ${count}`);
+      const weights = drawWeights({ family, dim: 3, layers: count, loops }, stream);
+      const layers = layersOf(weights, loops);
       const sample = tokenPromptSampler(
         promptDistribution({ dim: 3, contextLength: 5, noiseVariance: 0.5 }),
       );
@@ -77,17 +86,21 @@ describe.each(["cpu", "wasm"] as const)("TensorFlow.js on %s against the Float64
   });
 
   test.each([
-    ["restricted", 4, 9, 4],
-    ["restricted", 5, 3, 3],
-    ["restricted", 1, 1, 2],
-    ["full", 3, 8, 3],
-    ["full", 4, 2, 2],
-    ["untied", 3, 6, 3],
+    ["restricted", 4, 9, 1, 4],
+    ["restricted", 5, 3, 1, 3],
+    ["restricted", 1, 1, 1, 2],
+    ["restricted", 3, 6, 3, 1],
+    ["restricted", 3, 6, 2, 2],
+    ["gd++", 3, 6, 1, 3],
+    ["gd++", 4, 2, 2, 1],
+    ["full", 3, 8, 1, 3],
+    ["full", 4, 2, 1, 2],
+    ["full", 2, 5, 2, 2],
   ] as const)(
-    "%s d=%i n=%i L=%i: equal to float32 rounding",
-    (family, dim, contextLength, loops) => {
-      const stream = testStream(`tensor ${family} ${dim}`);
-      const shape = { family, dim, loops };
+    "%s d=%i n=%i, %i layers looped %i times: equal to float32 rounding",
+    (family, dim, contextLength, layerCount, loops) => {
+      const stream = testStream(`tensor ${family} ${dim} ${layerCount}`);
+      const shape = { family, dim, layers: layerCount, loops };
       const weights = drawWeights(shape, stream);
       const layers = layersOf(weights, loops);
       const sample = tokenPromptSampler(
@@ -126,17 +139,28 @@ function predictOnTensors(shape: ModelShape, weights: Weights, prompts: readonly
   });
 }
 
-function drawWeights({ family, dim, loops }: ModelShape, stream: Stream): Weights {
-  const restricted = (own: Stream) =>
-    restrictedWeights(drawPreconditioner(dim, own), own.split("read-in").normals(dim));
+function drawWeights({ family, dim, layers }: ModelShape, stream: Stream): Weights {
+  const own = Array.from({ length: layers }, (_, l) => stream.split(l));
+  const restricted = (layer: Stream) =>
+    restrictedLayer(drawPreconditioner(dim, layer), layer.split("read-in").normals(dim));
+  const square = (size: number, layer: Stream, name: string) =>
+    drawMatrix(size, 0.5 / size, layer.split(name));
   switch (family) {
     case "restricted":
-      return restricted(stream.split("weights"));
-    case "untied":
-      return untiedWeights(Array.from({ length: loops }, (_, l) => restricted(stream.split(l))));
-    case "full": {
-      const matrix = (name: string) => drawMatrix(dim + 1, 0.5 / (dim + 1), stream.split(name));
-      return fullWeights(matrix("value"), matrix("key-query"));
-    }
+      return restrictedBlock(own.map(restricted));
+    case "gd++":
+      return gdPlusPlusBlock(
+        own.map((layer) => ({
+          ...restricted(layer),
+          covariateValue: square(dim, layer, "covariate value"),
+        })),
+      );
+    case "full":
+      return fullBlock(
+        own.map((layer) => ({
+          value: square(dim + 1, layer, "value"),
+          keyQuery: square(dim + 1, layer, "key-query"),
+        })),
+      );
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { canonicalGauge, changeGauge, restrictedPart } from "../../src/model/gauge.js";
-import { attentionLayer, fullWeights, restrictedWeights } from "../../src/model/weights.js";
+import { attentionLayer, restrictedLayer } from "../../src/model/weights.js";
 import { Matrix } from "../../src/numeric/matrix.js";
 
 const a = new Matrix([
@@ -10,8 +10,8 @@ const a = new Matrix([
 const u = Float64Array.of(0.3, -0.4);
 
 function asFull(scale = 1) {
-  const { value, keyQuery } = attentionLayer(restrictedWeights(a, u));
-  return changeGauge(fullWeights(value, keyQuery), scale);
+  const { value, keyQuery } = attentionLayer(restrictedLayer(a, u));
+  return changeGauge({ value, keyQuery }, scale);
 }
 
 test("a restricted layer in any gauge is recognised, with nothing left over", () => {
@@ -43,7 +43,7 @@ describe("canonical form", () => {
       [0, -5],
       [2, 0],
     ]);
-    const { value: p, keyQuery: q } = canonicalGauge(fullWeights(value, Matrix.eye(2)));
+    const { value: p, keyQuery: q } = canonicalGauge({ value, keyQuery: Matrix.eye(2) });
     expect(p.norm()).toBeCloseTo(q.norm(), 14);
     expect(p.get(0, 1)).toBeGreaterThan(0);
     expect(p.get(0, 1) * q.get(0, 0)).toBeCloseTo(-5, 14);
@@ -54,39 +54,39 @@ describe("canonical form", () => {
       [0, 1],
       [0, 1e-12],
     ]);
-    const { keyQuery } = canonicalGauge(fullWeights(value, Matrix.eye(2)));
+    const { keyQuery } = canonicalGauge({ value, keyQuery: Matrix.eye(2) });
     expect(keyQuery.norm()).toBeLessThan(10);
   });
 
   test("P = 0 or Q = 0 stays as it is", () => {
     for (const weights of [
-      fullWeights(Matrix.zeros(2, 2), Matrix.eye(2)),
-      fullWeights(
-        new Matrix([
+      { value: Matrix.zeros(2, 2), keyQuery: Matrix.eye(2) },
+      {
+        value: new Matrix([
           [0, 1],
           [0, 0],
         ]),
-        Matrix.zeros(2, 2),
-      ),
+        keyQuery: Matrix.zeros(2, 2),
+      },
     ]) {
       expect(canonicalGauge(weights)).toBe(weights);
     }
   });
 
   test.each([0, Number.NaN, Number.POSITIVE_INFINITY])("refuses the scale %d", (scale) => {
-    expect(() => changeGauge(fullWeights(Matrix.eye(2), Matrix.eye(2)), scale)).toThrow(
+    expect(() => changeGauge({ value: Matrix.eye(2), keyQuery: Matrix.eye(2) }, scale)).toThrow(
       /changeGauge: scale must be finite and not 0/,
     );
   });
 
   test("chooses one sign where P has no corner and opposite extremes", () => {
-    const weights = fullWeights(
-      new Matrix([
+    const weights = {
+      value: new Matrix([
         [0, -2],
         [2, 0],
       ]),
-      Matrix.eye(2),
-    );
+      keyQuery: Matrix.eye(2),
+    };
     const { value } = canonicalGauge(weights);
     expect(value.get(0, 1)).toBeGreaterThan(0);
     expect(canonicalGauge(changeGauge(weights, -3)).value.get(0, 1)).toBeCloseTo(

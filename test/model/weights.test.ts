@@ -1,16 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../../src/errors.js";
+import { packWeights, parameterCount, unpackWeights } from "../../src/model/model-shape.js";
 import {
   attentionLayer,
   dimOf,
+  fullBlock,
   fullWeights,
+  gdPlusPlusBlock,
   layersOf,
-  packWeights,
-  parameterCount,
+  restrictedBlock,
+  restrictedLayer,
   restrictedWeights,
-  unpackWeights,
-  untiedWeights,
 } from "../../src/model/weights.js";
 import { Matrix } from "../../src/numeric/matrix.js";
 import { boundedNumber } from "../arbitraries.js";
@@ -21,9 +22,10 @@ const a = new Matrix([
   [3, 4],
 ]);
 const u = Float64Array.of(5, 6);
+const fullLayer = (size: number) => ({ value: Matrix.eye(size), keyQuery: Matrix.eye(size) });
 
 test("a restricted layer is P = [[0, 0], [uᵀ, 1]], Q = [[−A, 0], [0, 0]]", () => {
-  const { value, keyQuery } = attentionLayer(restrictedWeights(a, u));
+  const { value, keyQuery } = attentionLayer(restrictedLayer(a, u));
   expect(value.to2DArray()).toEqual([
     [0, 0, 0],
     [0, 0, 0],
@@ -37,20 +39,35 @@ test("a restricted layer is P = [[0, 0], [uᵀ, 1]], Q = [[−A, 0], [0, 0]]", (
   expect(a.get(0, 0)).toBe(1);
 });
 
-test("tied models apply one layer again and again, untied ones each of theirs", () => {
+test("a GD++ layer has C in the covariate block of P", () => {
+  const { value, keyQuery } = attentionLayer({
+    ...restrictedLayer(a, u),
+    covariateValue: Matrix.mul(a, 10),
+  });
+  expect(value.to2DArray()).toEqual([
+    [10, 20, 0],
+    [30, 40, 0],
+    [5, 6, 1],
+  ]);
+  expect(keyQuery).toEqual(attentionLayer(restrictedLayer(a)).keyQuery);
+});
+
+test("a model applies the layers of its block in order, again and again", () => {
   expect(layersOf(restrictedWeights(a), 3)).toHaveLength(3);
-  const untied = untiedWeights([restrictedWeights(a), restrictedWeights(a.transpose(), u)]);
-  const [first, second] = layersOf(untied, 2);
+  const block = restrictedBlock([restrictedLayer(a), restrictedLayer(a.transpose(), u)]);
+  const [first, second, third, ...rest] = layersOf(block, 2);
   expect(first!.keyQuery.get(0, 1)).toBe(-2);
   expect(second!.keyQuery.get(0, 1)).toBe(-3);
   expect(second!.value.get(2, 0)).toBe(5);
-  expect(() => layersOf(untied, 3)).toThrow("loops must be 2, the number of layers");
+  expect(third).toEqual(first);
+  expect(rest).toHaveLength(1);
 });
 
 describe("packing", () => {
   const shapes = fc.record({
-    family: fc.constantFrom("restricted", "full", "untied"),
+    family: fc.constantFrom("restricted", "gd++", "full"),
     dim: fc.integer({ min: 1, max: 4 }),
+    layers: fc.integer({ min: 1, max: 3 }),
     loops: fc.integer({ min: 1, max: 3 }),
   });
 
@@ -66,22 +83,27 @@ describe("packing", () => {
           const weights = unpackWeights(shape, Float64Array.from(entries));
           expect(weights.family).toBe(shape.family);
           expect(dimOf(weights)).toBe(shape.dim);
+          expect(weights.layers).toHaveLength(shape.layers);
           expect([...packWeights(weights)]).toEqual(entries);
         },
       ),
     );
   });
 
-  test("the order is A, u layer after layer, or P, Q", () => {
+  test("the order is A, u, or C, u, A, or P, Q, layer after layer", () => {
     expect([...packWeights(restrictedWeights(a, u))]).toEqual([1, 2, 3, 4, 5, 6]);
     const full = fullWeights(a, Matrix.mul(a, 10));
     expect([...packWeights(full)]).toEqual([1, 2, 3, 4, 10, 20, 30, 40]);
-    const one = untiedWeights([restrictedWeights(a, u), restrictedWeights(Matrix.mul(a, 10))]);
-    expect([...packWeights(one)]).toEqual([1, 2, 3, 4, 5, 6, 10, 20, 30, 40, 0, 0]);
+    const two = restrictedBlock([restrictedLayer(a, u), restrictedLayer(Matrix.mul(a, 10))]);
+    expect([...packWeights(two)]).toEqual([1, 2, 3, 4, 5, 6, 10, 20, 30, 40, 0, 0]);
+    const moving = gdPlusPlusBlock([
+      { ...restrictedLayer(a, u), covariateValue: Matrix.mul(a, 10) },
+    ]);
+    expect([...packWeights(moving)]).toEqual([10, 20, 30, 40, 5, 6, 1, 2, 3, 4]);
   });
 
   test("a vector of another length is refused", () => {
-    const shape = { family: "restricted", dim: 2, loops: 1 } as const;
+    const shape = { family: "restricted", dim: 2, layers: 1, loops: 1 } as const;
     expect(() => unpackWeights(shape, new Float64Array(5))).toThrow(
       "parameters must be a vector of length 6, got length 5",
     );
@@ -93,11 +115,16 @@ test.each([
   ["a read-in of another length", () => restrictedWeights(a, Float64Array.of(1))],
   ["P beside a Q of another size", () => fullWeights(a, Matrix.eye(3))],
   ["P and Q without room for a label", () => fullWeights(Matrix.eye(1), Matrix.eye(1))],
-  ["no layer", () => untiedWeights([])],
+  ["no layer", () => restrictedBlock([])],
   [
     "layers of several sizes",
-    () => untiedWeights([restrictedWeights(a), restrictedWeights(Matrix.eye(3))]),
+    () => restrictedBlock([restrictedLayer(a), restrictedLayer(Matrix.eye(3))]),
   ],
+  [
+    "a C of another size than A",
+    () => gdPlusPlusBlock([{ ...restrictedLayer(a), covariateValue: Matrix.eye(3) }]),
+  ],
+  ["full layers of several sizes", () => fullBlock([fullLayer(2), fullLayer(3)])],
   ["zero loops", () => layersOf(restrictedWeights(a), 0)],
 ])("refused: %s", (_, build) => {
   expect(build).toThrow(ArgumentError);

@@ -12,7 +12,7 @@ import {
 import { canonicalGauge, changeGauge } from "../../src/model/gauge.js";
 import { gramPredictor } from "../../src/model/gram-forward.js";
 import { tokenPredictions } from "../../src/model/token-forward.js";
-import { fullWeights, layersOf, restrictedWeights } from "../../src/model/weights.js";
+import { fullBlock, fullWeights, layersOf, restrictedWeights } from "../../src/model/weights.js";
 import { Matrix, matrixFrom, symmetricFunction } from "../../src/numeric/matrix.js";
 import { toGramPrompt } from "../../src/prompt/gram-prompt.js";
 import { type TokenPrompt, tokenPromptSampler } from "../../src/prompt/token-prompt.js";
@@ -180,7 +180,7 @@ describe("the gauge P → cP, Q → Q/c", () => {
     checkProperty(
       fc.property(fullCases, scales, ({ prompt, loops, value, keyQuery }, scale) => {
         const layers = layersOf(fullWeights(value, keyQuery), loops);
-        const changed = layersOf(changeGauge(fullWeights(value, keyQuery), scale), loops);
+        const changed = layersOf(fullBlock([changeGauge({ value, keyQuery }, scale)]), loops);
         // cP and Q/c carry three roundings between them: 1/c, its product, and that of c.
         const [one, other] = [
           tokenRoundingBound(layers, prompt),
@@ -208,7 +208,7 @@ describe("the gauge P → cP, Q → Q/c", () => {
     const last = value.rows - 1;
     // Away from the threshold of 1e−8 between the two canonical forms, where rounding decides.
     value.set(last, last, parts.hasCorner ? 0.5 + value.get(last, last) ** 2 : 0);
-    return fullWeights(value, parts.keyQuery);
+    return { value, keyQuery: parts.keyQuery };
   }
 
   test("the canonical form is the same all along an orbit, and its own canonical form", () => {

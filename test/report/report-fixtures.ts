@@ -25,7 +25,7 @@ const weights = restrictedWeights(
 /** A short run by hand: losses are powers of two. */
 export const RUN: TrainingRun = {
   distribution,
-  shape: { family: "restricted", dim: 2, loops: 1 },
+  shape: { family: "restricted", dim: 2, layers: 1, loops: 1 },
   weights,
   history: Array.from({ length: 12 }, (_, step) => ({
     step,
@@ -51,7 +51,9 @@ export const COMPARISON: WeightComparison = {
     lossEnclosure: Enclosure.point(twoThirds),
     loss: 2 / 3,
   },
-  layers: [comparePreconditioner(weights, distribution.covariance, Matrix.eye(2).mul(2 / 3))],
+  layers: [
+    comparePreconditioner(weights.layers[0]!, distribution.covariance, Matrix.eye(2).mul(2 / 3)),
+  ],
   offFamily: 0,
   sampledLoss: [{ mean: 0.6875, standardError: 0.0078125, prompts: 20000 }],
   exactLoss: { unavailable: "by hand" },
@@ -87,6 +89,8 @@ const RESULT: ClaimResult = {
   expected: "holds",
   method: "certified",
   margin: 0.75,
+  comparisons: 3,
+  sample: null,
   regime: null,
   detail: null,
   seconds: 0.25,

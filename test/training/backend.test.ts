@@ -128,7 +128,7 @@ describe("checkBackend", () => {
   it("finds the wasm backend sound", async () => {
     const { code, text } = await check({ name: "wasm" });
     expect(code).toBe(0);
-    expect(text).toMatch(/untied, trained: loss .* relative error of loss \S+e-\d+, of gradient/);
+    expect(text).toMatch(/gd\+\+, trained: loss .* relative error of loss \S+e-\d+, of gradient/);
   });
 
   it("ends with 2 where the package is absent", async () => {

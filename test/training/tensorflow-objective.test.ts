@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type ModelShape, parameterCount } from "../../src/model/weights.js";
+import { type ModelShape, parameterCount } from "../../src/model/model-shape.js";
 import { autoregressiveCovariance } from "../../src/prompt/covariance-family.js";
 import { promptDistribution } from "../../src/prompt/prompt-distribution.js";
 import { tokenPromptSampler } from "../../src/prompt/token-prompt.js";
@@ -55,11 +55,12 @@ describe("tokenBatchDrawer", () => {
 
 describe("tensorflowObjective", () => {
   const shapes: [ModelShape, number, number][] = [
-    [{ family: "restricted", dim: 3, loops: 1 }, 8, 0],
-    [{ family: "restricted", dim: 3, loops: 3 }, 2, 0.25],
-    [{ family: "full", dim: 2, loops: 2 }, 6, 0.25],
-    [{ family: "untied", dim: 3, loops: 2 }, 5, 0],
-    [{ family: "restricted", dim: 1, loops: 2 }, 1, 0],
+    [{ family: "restricted", dim: 3, layers: 1, loops: 1 }, 8, 0],
+    [{ family: "restricted", dim: 3, layers: 1, loops: 3 }, 2, 0.25],
+    [{ family: "full", dim: 2, layers: 1, loops: 2 }, 6, 0.25],
+    [{ family: "restricted", dim: 3, layers: 2, loops: 1 }, 5, 0],
+    [{ family: "gd++", dim: 2, layers: 2, loops: 2 }, 5, 0.25],
+    [{ family: "restricted", dim: 1, layers: 1, loops: 2 }, 1, 0],
   ];
 
   // Float32 against float64 on the same prompts: 10⁻⁶ of the norm is what is seen; a wrong factor or
@@ -78,7 +79,7 @@ describe("tensorflowObjective", () => {
   });
 
   it("gives equal bits for equal streams, and leaves the parameters alone", async () => {
-    const shape = { family: "restricted", dim: 2, loops: 2 } as const;
+    const shape = { family: "restricted", dim: 2, layers: 1, loops: 2 } as const;
     const objective = tensorflowObjective({ shape, distribution: law(2, 4, 0), batch: 8 });
     const parameters = Float64Array.of(0.1, 0.2, 0.3, 0.4, 0.5, 0.6);
     const stream = testStream("equal bits");
@@ -90,8 +91,8 @@ describe("tensorflowObjective", () => {
   });
 
   it("holds no tensor beyond a step", async () => {
-    for (const family of ["restricted", "full", "untied"] as const) {
-      const shape = { family, dim: 2, loops: 2 };
+    for (const family of ["restricted", "gd++", "full"] as const) {
+      const shape = { family, dim: 2, layers: 1, loops: 2 };
       const objective = tensorflowObjective({ shape, distribution: law(2, 4, 0), batch: 4 });
       const parameters = new Float64Array(parameterCount(shape));
       const counts: number[] = [];
@@ -104,13 +105,14 @@ describe("tensorflowObjective", () => {
   });
 
   it("tells objectives apart that differ in anything", () => {
-    const shape = { family: "restricted", dim: 2, loops: 2 } as const;
+    const shape = { family: "restricted", dim: 2, layers: 1, loops: 2 } as const;
     const describeOf = (changes: object) =>
       tensorflowObjective({ shape, distribution: law(2, 4, 0), batch: 8, ...changes }).describe();
     const texts = [
       describeOf({}),
       describeOf({ batch: 9 }),
       describeOf({ shape: { ...shape, loops: 3 } }),
+      describeOf({ shape: { ...shape, layers: 2 } }),
       describeOf({ shape: { ...shape, family: "full" } }),
       describeOf({ distribution: law(2, 5, 0) }),
       describeOf({ distribution: law(2, 4, 0.1) }),
@@ -121,7 +123,7 @@ describe("tensorflowObjective", () => {
   });
 
   it("refuses a batch, a shape or parameters that do not fit", async () => {
-    const shape = { family: "restricted", dim: 2, loops: 2 } as const;
+    const shape = { family: "restricted", dim: 2, layers: 1, loops: 2 } as const;
     const distribution = law(2, 4, 0);
     const objective = (changes: object) =>
       tensorflowObjective({ shape, distribution, batch: 8, ...changes });

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { LayerFamily } from "../../model/weights.js";
 import { TRAINING_DEFAULTS } from "../../training/training-defaults.js";
 import type { TrainingRun } from "../../training/training-run.js";
 import { EXIT, exitCodeOf } from "../exit-code.js";
@@ -15,8 +16,9 @@ import { announceRun, reproduceCommand } from "../reproduce.js";
 interface TrainOptions extends CommonOptions, LawOptions {
   readonly dim: number;
   readonly context: number;
+  readonly layers: number;
   readonly loops: number;
-  readonly family: "restricted" | "full" | "untied";
+  readonly family: LayerFamily;
   readonly engine: "tfjs" | "population";
   readonly steps: number;
   readonly batch: number;
@@ -44,14 +46,16 @@ export function addTrainCommand(program: Command, io: CliIo, finish: Finish): vo
     )
     .requiredOption("--dim <d>", "covariate dimension", integer("--dim"))
     .requiredOption("--context <n>", "in-context examples", integer("--context"))
-    .requiredOption(
-      "--loops <L>",
-      "loops of the layer, or layers of an untied model",
-      integer("--loops"),
+    .requiredOption("--loops <L>", "how often the layers are applied", integer("--loops"))
+    .option(
+      "--layers <k>",
+      "layers with weights of their own (untied: --loops 1)",
+      integer("--layers"),
+      1,
     )
     .addOption(
-      new Option("--family <name>", "which weights are trained")
-        .choices(["restricted", "full", "untied"])
+      new Option("--family <name>", "which entries of the layers' (P, Q) are trained")
+        .choices(["restricted", "gd++", "full"])
         .default("restricted"),
     )
     .addOption(
@@ -96,16 +100,18 @@ async function trainCommand(options: TrainOptions, io: CliIo): Promise<number> {
   const { Stream } = await import("../../random/stream.js");
   const { openRunFolder } = await import("../run-folder.js");
   const { promptLaw } = await import("../prompt-law.js");
-  const { dim, context: contextLength, loops, family, seed } = options;
+  const { dim, context: contextLength, layers, loops, family, seed } = options;
   const distribution = promptLaw(options, dim, contextLength);
   const optimizer = parseOptimizer(options.optimizer);
   const schedule = parseSchedule(options.schedule);
-  const reference = closedForm(distribution, loops);
-  const shape = { family, dim, loops };
+  const reference = closedForm(distribution, layers * loops);
+  const shape = { family, dim, layers, loops };
   const stream = Stream.fromSeed(seed).split("train");
   const exact =
     options.engine === "population" ? populationEngine(shape, distribution, stream) : {};
-  const out = options.out ?? `runs/${family}-d${dim}-n${contextLength}-L${loops}-seed${seed}`;
+  const out =
+    options.out ??
+    `runs/${family}-d${dim}-n${contextLength}-${layers === 1 ? "" : `k${layers}-`}L${loops}-seed${seed}`;
   const reproduce = reproduceCommand("train", argumentsOf(options, out), seed);
   const folder = openRunFolder(
     out,
@@ -213,6 +219,7 @@ function argumentsOf(options: TrainOptions, out: string): string[] {
   const flags: [string, string | number | undefined][] = [
     ["--dim", options.dim],
     ["--context", options.context],
+    ["--layers", options.layers],
     ["--loops", options.loops],
     ["--covariance", options.covariance],
     ["--task-prior", options.taskPrior],

@@ -11,7 +11,7 @@ import { PolynomialJet } from "./polynomial-jet.js";
  *
  * Conventions.  P = diag(aI, 1), Q = diag(−bΣ⁻¹, 0): a = `covariateValue`, b = `stepSize`
  */
-export interface GdPlusPlusLayer {
+export interface GdPlusPlusSteps {
   readonly stepSize: Rational;
   readonly covariateValue: Rational;
 }
@@ -35,7 +35,7 @@ const MAXIMAL_GD_PLUS_PLUS_LAYERS = 5;
  */
 export function gdPlusPlusLoss(
   setting: NoisyLoopedSetting,
-  layers: readonly GdPlusPlusLayer[],
+  layers: readonly GdPlusPlusSteps[],
 ): Rational {
   requireGdPlusPlusReach("gdPlusPlusLoss", setting);
   if (layers.length !== setting.loops) {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sampleLoss } from "../../../src/compare/sampled-loss.js";
 import { ArgumentError, HypothesisError } from "../../../src/errors.js";
-import { untiedWeights } from "../../../src/model/weights.js";
+import { restrictedBlock } from "../../../src/model/weights.js";
 import { Matrix } from "../../../src/numeric/matrix.js";
 import { Rational } from "../../../src/numeric/rational.js";
 import { SturmChain } from "../../../src/numeric/sturm-chain.js";
@@ -219,7 +219,7 @@ describe("untiedOptimum", () => {
     const sampled = (noiseVariance: Rational) => {
       const setting = { dim: 3, contextLength: 8, loops: 2 };
       const { stepSizes, loss } = untiedOptimum({ ...setting, noiseVariance });
-      const weights = untiedWeights(
+      const weights = restrictedBlock(
         stepSizes!.map((step) => ({
           preconditioner: Matrix.eye(3).mul(step.toNumber()),
           readIn: new Float64Array(3),

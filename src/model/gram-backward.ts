@@ -27,9 +27,7 @@ export function gramGradient(
   const loops = lossWeights.length;
   return ({ dim, contextLength, gram, query, target }) => {
     const size = dim + 1;
-    const states = [
-      { gram: matrixFrom(size, size, gram), query: Matrix.columnVector([...query]) },
-    ];
+    const states = [{ gram: matrixFrom(size, size, gram), query: Matrix.columnVector([...query]) }];
     const maps: Matrix[] = [];
     const errors = new Float64Array(loops);
     for (let loop = 0; loop < loops; loop++) {
@@ -64,11 +62,7 @@ export function gramGradient(
       const own = gradient[index]!;
       const { gram: before, query: token } = states[t]!;
       const map = maps[t]!;
-      const mapBar = gramBar
-        .mmul(map)
-        .mmul(before)
-        .mul(2)
-        .add(queryBar.mmul(token.transpose()));
+      const mapBar = gramBar.mmul(map).mmul(before).mul(2).add(queryBar.mmul(token.transpose()));
       const asked = mapBar.mmul(keyQuery.transpose()).div(contextLength);
       own.value.add(asked.mmul(before));
       own.keyQuery.add(before.mmul(value.transpose()).mmul(mapBar).div(contextLength));

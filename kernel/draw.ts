@@ -1,10 +1,16 @@
 /*
- * What JavaScript calls to draw prompts by themselves; training draws and evaluates in one call
- * (job.ts). Every address is the caller's: nothing is allocated here.
+ * What JavaScript calls to draw prompts. Every address is the caller's: nothing is allocated here.
  */
 import { drawGramPrompts, drawScratchVectors, PromptLaw } from "./draw-gram";
 import { drawPositions, sequenceStateVectors, startSequences } from "./draw-positions";
 import { ENTRY } from "./lanes";
+import { buildNormalTables, NORMAL_TABLE_BYTES } from "./normal";
+
+export { buildNormalTables };
+
+export function normalTableBytes(): usize {
+  return NORMAL_TABLE_BYTES;
+}
 
 /** Bytes of scratch that drawing takes, for sequences too. */
 export function drawScratchBytes(dim: u32): usize {

@@ -5,6 +5,7 @@ import { fullChunk, fullWeights, fullWeightsBytes, fullWorkspace } from "./full"
 /** First byte that belongs to the caller: below lies what the module keeps constant. */
 export const dataEnd: usize = __heap_base;
 
+export * from "./draw";
 export { fullWeightsBytes, fullWorkspace };
 
 export function fullWeights64(

@@ -1,7 +1,8 @@
 import type { PromptDistribution } from "../../src/prompt/prompt-distribution.js";
 import type { Stream } from "../../src/random/stream.js";
+import { lanesOf, recordBytes } from "../../src/training/kernel/kernel-plan.js";
+import type { KernelElement } from "../../src/training/kernel/kernel-problem.js";
 import { promptLawBytes, writeKey, writePromptLaw } from "../../src/training/kernel/prompt-law.js";
-import { lanesOf, type Precision, recordBytes } from "../../src/training/kernel/records.js";
 import { compileKernel, FREE_MEMORY } from "./compile-kernel.js";
 
 const { exports, memory } = await compileKernel(`export * from "./draw";`);
@@ -16,7 +17,7 @@ export interface DrawnPrompt {
 }
 
 export interface DrawOptions {
-  readonly precision?: Precision;
+  readonly precision?: KernelElement;
   readonly covariatesOnly?: boolean;
   readonly firstPrompt?: number;
 }
@@ -66,14 +67,14 @@ export function drawSequences(
 function prepare(distribution: PromptDistribution, stream: Stream, options: DrawOptions) {
   const { dim } = distribution;
   writeKey(buffer, KEY, stream);
-  writePromptLaw(buffer, LAW, distribution, options.covariatesOnly ?? false);
-  const scratch = LAW + 16 * Math.ceil(promptLawBytes(dim) / 16);
+  writePromptLaw(exports, buffer, LAW, distribution, options.covariatesOnly ?? false);
+  const scratch = LAW + 16 * Math.ceil(promptLawBytes(exports, dim) / 16);
   return { scratch, records: scratch + exports.drawScratchBytes!(dim) };
 }
 
 function readRecords(
   dim: number,
-  precision: Precision,
+  precision: KernelElement,
   address: number,
   count: number,
 ): DrawnPrompt[] {

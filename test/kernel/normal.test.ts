@@ -6,7 +6,8 @@ import { compileKernel, FREE_MEMORY } from "./compile-kernel.js";
 
 const { exports, memory } = await compileKernel(`
 import { seedGenerator } from "./generator";
-import { fillNormals, normal } from "./normal";
+import { buildNormalTables, fillNormals, normal } from "./normal";
+export { buildNormalTables };
 import { chi, prepareChi } from "./chi";
 export function seed(key: usize, index: f64): void { seedGenerator(key, <u64>index); }
 export function fill(target: usize, stride: usize, count: usize): void {
@@ -22,6 +23,7 @@ export function fillChi(target: usize, count: usize, degreesOfFreedom: f64): voi
 `);
 const KEY = FREE_MEMORY;
 const TARGET = FREE_MEMORY + 64;
+exports.buildNormalTables!(FREE_MEMORY - 16_384);
 const key = new Uint32Array(memory.buffer, KEY, 4);
 
 function seed(name: string, index = 0): void {

@@ -1,24 +1,27 @@
 import { choleskyFactor, type Matrix } from "../../numeric/matrix.js";
 import type { PromptDistribution } from "../../prompt/prompt-distribution.js";
 import type { Stream } from "../../random/stream.js";
+import type { KernelExports } from "./kernel-module.js";
+
+/** PromptLaw of kernel/draw-gram.ts; the factors of the matrices and the normals' tables follow it. */
+const LAW_BYTES = 40;
 
 /** Bytes that `writePromptLaw` takes. */
-export function promptLawBytes(dim: number): number {
-  return LAW_BYTES + 2 * 8 * dim * dim;
+export function promptLawBytes(exports: KernelExports, dim: number): number {
+  return LAW_BYTES + 2 * 8 * dim * dim + exports.normalTableBytes!();
 }
-
-/** PromptLaw of kernel/draw-gram.ts; the matrices' factors follow it. */
-const LAW_BYTES = 32;
 
 /** Puts a prompt law where the kernel reads it. `covariatesOnly`: no task, query or labels are drawn. */
 export function writePromptLaw(
+  exports: KernelExports,
   memory: ArrayBufferLike,
   address: number,
   distribution: PromptDistribution,
   covariatesOnly: boolean,
 ): void {
   const { dim, contextLength, noiseVariance, covariance, taskCovariance } = distribution;
-  const factorBytes = 8 * dim * dim;
+  const factors = address + LAW_BYTES;
+  const tables = factors + 2 * 8 * dim * dim;
   const writeFactor = (matrix: Matrix, at: number): number => {
     // The kernel leaves out products with the identity, which 0 stands for.
     if (isIdentity(matrix)) return 0;
@@ -29,13 +32,16 @@ export function writePromptLaw(
   law.setFloat64(0, contextLength, true);
   law.setFloat64(8, Math.sqrt(noiseVariance), true);
   law.setUint32(16, dim, true);
-  law.setUint32(20, writeFactor(covariance, address + LAW_BYTES), true);
-  law.setUint32(24, writeFactor(taskCovariance, address + LAW_BYTES + factorBytes), true);
+  law.setUint32(20, writeFactor(covariance, factors), true);
+  law.setUint32(24, writeFactor(taskCovariance, factors + 8 * dim * dim), true);
   law.setUint32(28, covariatesOnly ? 1 : 0, true);
+  law.setUint32(32, tables, true);
+  exports.buildNormalTables!(tables);
 }
 
-/** The kernel's key of 128 bits under a stream: equal streams give equal keys, whatever was drawn. */
+/** Puts the kernel's key of 128 bits under a stream: that of equal streams is equal. */
 export function writeKey(memory: ArrayBufferLike, address: number, stream: Stream): void {
+  // A part of its own, for what was drawn from the stream before must not matter.
   const source = stream.split("kernel");
   const key = new Uint32Array(memory, address, 4);
   for (let word = 0; word < 4; word++) key[word] = source.integer(2 ** 32);

@@ -1,11 +1,7 @@
 import { ArgumentError, requireInteger } from "../../errors.js";
+import { parameterCount as countParameters } from "../../model/model-shape.js";
 import { instantiateKernel, kernelMemory } from "./kernel-module.js";
-import {
-  type KernelElement,
-  type KernelProblem,
-  kernelParameterCount,
-  requireKernelProblem,
-} from "./kernel-problem.js";
+import type { KernelElement, KernelProblem } from "./kernel-problem.js";
 
 /**
  * Where everything lies in the memory that the threads share; plain data, fit to be sent to a worker.
@@ -63,16 +59,18 @@ export function planKernel(
   },
 ): KernelPlan {
   const where = "planKernel";
-  requireKernelProblem(where, problem);
+  const { dim, layers, loops, element } = problem;
+  for (const [name, value] of Object.entries({ dim, layers, loops })) {
+    requireInteger(where, name, value);
+  }
   const { chunkPrompts, chunks, workers, recordBuffers } = sizes;
   for (const [name, value] of Object.entries(sizes)) requireInteger(where, name, value);
-  const { dim, layers, loops, element } = problem;
   // The routine knows its own needs; asking takes an instance, of a memory of one page.
   const probe = instantiateKernel(module, kernelMemory(1));
   const name = routineName(problem);
   const weightBytes = probe[`${name}WeightsBytes`]!(dim, layers, loops);
   const workspaceBytes = probe[`${name}Workspace`]!(dim, layers, loops);
-  const parameterCount = kernelParameterCount(problem);
+  const parameterCount = countParameters(problem);
   let end = dataEnd(module);
   const take = (bytes: number): number => {
     const start = Math.ceil(end / 64) * 64;

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { ArgumentError, Description, HypothesisError, requireInteger } from "../errors.js";
 import { type ModelShape, requireParameters } from "../model/model-shape.js";
 import { flatten } from "../numeric/matrix.js";
+import { exactTheoryGap } from "../prompt/exact-theory-gap.js";
 import type { GramPrompt } from "../prompt/gram-prompt.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import type { Stream } from "../random/stream.js";
@@ -146,7 +147,12 @@ function requireUsable(options: KernelObjectiveOptions): void {
         `ones; use estimator "plain"`,
     );
   }
-  if (prompts === undefined) return;
+  if (prompts === undefined) {
+    if (exactTheoryGap(distribution) === undefined) return;
+    throw new HypothesisError(
+      `${where}: the kernel draws Gaussian covariates and fresh tasks; give it prompts of other laws`,
+    );
+  }
   if (estimator === "conditional") {
     throw new HypothesisError(
       `${where}: the conditional estimator takes task and query from the distribution; ` +

@@ -28,6 +28,7 @@ export function plateau(options: { readonly window: number; readonly level?: num
   requirePositive("plateau", "level", level);
   return {
     spec: `plateau:${window}:${level}`,
+    needsReference: false,
     // The window being filled; then whether there is one before it, its mean and standard error.
     start: () => new Float64Array(2 * WINDOW_MEMORY),
     observe(memory, loss) {

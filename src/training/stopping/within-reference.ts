@@ -25,6 +25,7 @@ export function withinReference(options: {
   requireInteger("withinReference", "window", window);
   return {
     spec: `within:${tolerance}:${window} of ${referenceLoss}`,
+    needsReference: true,
     start: () => new Float64Array(WINDOW_MEMORY),
     observe(memory, loss) {
       const filled = fillWindow(memory, window, loss);

@@ -5,9 +5,9 @@ import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import { Stream } from "../random/stream.js";
 import { populationGradient } from "../theory/population/population-gradient.js";
 import { describeProblem } from "../training/describe-problem.js";
+import type { Engine } from "../training/engine/engine.js";
 import { initialParameters } from "../training/initial-parameters.js";
 import type { Objective } from "../training/objective.js";
-import type { Engine } from "../training/engine/engine.js";
 import { populationSetting } from "./population-setting.js";
 
 /**

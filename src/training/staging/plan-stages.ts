@@ -60,11 +60,7 @@ export function planStages(
   return {
     startShape: { ...shape, layers: layersAt(0) },
     ...(growth !== undefined && { growth }),
-    settledFrom: Math.max(
-      context.settledFrom,
-      loops.settledFrom,
-      growth?.stageStarts.at(-1) ?? 0,
-    ),
+    settledFrom: Math.max(context.settledFrom, loops.settledFrom, growth?.stageStarts.at(-1) ?? 0),
     objective(engine) {
       const make = (ofShape: ModelShape, law: PromptDistribution): Objective => {
         const objective = engine.objective(ofShape, law);

@@ -3,7 +3,7 @@ import type { ModelShape } from "../../model/model-shape.js";
 import type { PromptDistribution } from "../../prompt/prompt-distribution.js";
 import type { Engine } from "../engine/engine.js";
 import type { Objective, StagedObjective } from "../objective.js";
-import { withBlockSimilarity } from "./block-similarity.js";
+import { blockSimilarityPenalty, withBlockSimilarity } from "./block-similarity.js";
 import { type Curriculum, constantCurriculum } from "./curriculum.js";
 import type { Growth } from "./growth.js";
 import { type Stacking, stackingPlan } from "./stacking.js";
@@ -46,7 +46,7 @@ export function planStages(
   const { contextCurriculum, loopsCurriculum, similarity } = options;
   requireEnd("contextCurriculum", contextCurriculum, distribution.contextLength, steps);
   requireEnd("loopsCurriculum", loopsCurriculum, shape.loops, steps);
-  requireWholeBlocks(options);
+  requireWholeBlocks(shape, options);
   const context = contextCurriculum ?? constantCurriculum(distribution.contextLength);
   const loops = loopsCurriculum ?? constantCurriculum(shape.loops);
   const growth =
@@ -81,9 +81,11 @@ export function planStages(
   };
 }
 
-/** Every stage of a stack must be made of the blocks that the similarity compares. */
-function requireWholeBlocks({ stacking, similarity }: StagingOptions): void {
-  if (stacking === undefined || similarity === undefined) return;
+/** The model, and every stage of its stack, must be made of the blocks that the similarity compares. */
+function requireWholeBlocks(shape: ModelShape, { stacking, similarity }: StagingOptions): void {
+  if (similarity === undefined) return;
+  blockSimilarityPenalty(shape, similarity.blockLayers);
+  if (stacking === undefined) return;
   if (stacking.blockLayers % similarity.blockLayers !== 0) {
     const requirement = `a divisor of the stacked block's ${stacking.blockLayers}`;
     const argument = "similarity.blockLayers";

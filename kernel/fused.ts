@@ -1,3 +1,4 @@
+import { conditionalChunk, conditionalWeights } from "./conditional";
 import { fullChunk, fullWeights } from "./full";
 import { gdPlusPlusChunk, gdPlusPlusWeights } from "./gd-plus-plus";
 import { restrictedChunk, restrictedWeights } from "./restricted";
@@ -7,6 +8,7 @@ import { restrictedChunk, restrictedWeights } from "./restricted";
 /** First byte that belongs to the caller: below lies what the module keeps constant. */
 export const dataEnd: usize = __heap_base;
 
+export { conditionalWeightsBytes, conditionalWorkspace } from "./conditional";
 export { fullWeightsBytes, fullWorkspace } from "./full";
 export { gdPlusPlusWeightsBytes, gdPlusPlusWorkspace } from "./gd-plus-plus";
 export { restrictedWeightsBytes, restrictedWorkspace } from "./restricted";
@@ -153,4 +155,54 @@ export function gdPlusPlusChunk32(
   out: usize,
 ): void {
   gdPlusPlusChunk<f32>(dim, layers, loops, lossWeights, weights, records, prompts, workspace, out);
+}
+
+export function conditionalWeights64(
+  dim: i32,
+  layers: i32,
+  _loops: i32,
+  parameters: usize,
+  weights: usize,
+  law: usize,
+): void {
+  conditionalWeights<f64>(dim, layers, parameters, weights, law);
+}
+
+export function conditionalChunk64(
+  dim: i32,
+  layers: i32,
+  loops: i32,
+  lossWeights: usize,
+  weights: usize,
+  records: usize,
+  prompts: i32,
+  workspace: usize,
+  out: usize,
+): void {
+  conditionalChunk<f64>(dim, layers, loops, lossWeights, weights, records, prompts, workspace, out);
+}
+
+export function conditionalWeights32(
+  dim: i32,
+  layers: i32,
+  _loops: i32,
+  parameters: usize,
+  weights: usize,
+  law: usize,
+): void {
+  conditionalWeights<f32>(dim, layers, parameters, weights, law);
+}
+
+export function conditionalChunk32(
+  dim: i32,
+  layers: i32,
+  loops: i32,
+  lossWeights: usize,
+  weights: usize,
+  records: usize,
+  prompts: i32,
+  workspace: usize,
+  out: usize,
+): void {
+  conditionalChunk<f32>(dim, layers, loops, lossWeights, weights, records, prompts, workspace, out);
 }

@@ -1,6 +1,7 @@
 import { conditionalChunk, conditionalWeights } from "./conditional";
 import { fullChunk, fullWeights } from "./full";
 import { gdPlusPlusChunk, gdPlusPlusWeights } from "./gd-plus-plus";
+import { peak } from "./peak";
 import { restrictedChunk, restrictedWeights } from "./restricted";
 
 // What JavaScript calls. Sizes are numbers, everything else an address in the shared memory.
@@ -205,4 +206,13 @@ export function conditionalChunk32(
   out: usize,
 ): void {
   conditionalChunk<f32>(dim, layers, loops, lossWeights, weights, records, prompts, workspace, out);
+}
+
+/** Twelve multiplications and additions of vectors per iteration, in registers alone. */
+export function peak64(iterations: i32): f64 {
+  return peak<f64>(iterations);
+}
+
+export function peak32(iterations: i32): f64 {
+  return peak<f32>(iterations);
 }

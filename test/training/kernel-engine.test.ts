@@ -11,7 +11,7 @@ import {
 import type { Stream } from "../../src/random/stream.js";
 import { isotropicOptimum } from "../../src/theory/isotropic-optimum.js";
 import { populationGradient } from "../../src/theory/population/population-gradient.js";
-import { kernelEngine } from "../../src/training/kernel-engine.js";
+import { kernelEngine } from "../../src/training/engine/kernel-engine.js";
 import {
   type KernelObjectiveOptions,
   kernelObjective,
@@ -109,7 +109,7 @@ test("trains as an engine: a looped model comes close to its exact optimum", asy
   const shape = { family: "restricted", dim: 2, layers: 1, loops: 2 } as const;
   const run = await trainInContext({
     ...{ distribution, shape, steps: 400, learningRate: 0.03, stream: stream.split("training") },
-    engine: kernelEngine({ shape, distribution, batch: 256 }),
+    engine: kernelEngine({ batch: 256 }),
   });
   expect(run).toMatchObject({ status: "max-steps", losses: "sampled" });
   expect(run.engine).toBe("fused kernel, float64");

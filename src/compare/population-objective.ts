@@ -2,35 +2,38 @@ import { ArgumentError, Description } from "../errors.js";
 import { type ModelShape, packWeights, unpackWeights } from "../model/model-shape.js";
 import { fullBlock, gdPlusPlusBlock, restrictedBlock, type Weights } from "../model/weights.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
-import type { Stream } from "../random/stream.js";
+import { Stream } from "../random/stream.js";
 import { fullStackGradient } from "../theory/attention-loss/full-stack.js";
 import { gdPlusPlusStackGradient } from "../theory/attention-loss/gd-plus-plus-stack.js";
 import { populationGradient } from "../theory/population/population-gradient.js";
 import type { PopulationSetting } from "../theory/population/setting.js";
 import { describeProblem } from "../training/describe-problem.js";
+import type { Engine } from "../training/engine/engine.js";
 import { initialParameters } from "../training/initial-parameters.js";
 import type { Objective } from "../training/objective.js";
-import type { Engine } from "../training/train-in-context.js";
 import { populationSetting } from "./population-setting.js";
 
 /**
- * What `trainInContext` needs to descend the exact population loss: the objective, and a start; with
- * u = 0 in restricted and GD++ layers, where the gradient in u vanishes.
+ * The exact population loss as an engine of `trainInContext`: training without noise.
+ *
+ * Conventions.  restricted and GD++ layers start at u = 0, where the gradient in u vanishes
+ * Throws.       HypothesisError, before a run begins, as `populationObjective`, and for models out of
+ *               reach
  */
-export function populationEngine(
-  shape: ModelShape,
-  distribution: PromptDistribution,
-  stream: Stream,
-): { readonly engine: Engine; readonly start: Float64Array } {
-  const objective = populationObjective(shape, distribution);
-  const drawn = unpackWeights(shape, initialParameters(shape, stream.split("start")));
-  const start = packWeights(withoutReadIn(drawn));
-  // Depths out of reach are refused here, before a run begins; the circuit is kept for the run.
-  objective.evaluate(start, stream);
-  return {
-    engine: { name: "the exact population loss, float64", objective, losses: "exact" },
-    start,
+export function populationEngine(shape: ModelShape, distribution: PromptDistribution): Engine {
+  const engine: Engine = {
+    name: "the exact population loss, float64",
+    losses: "exact",
+    objective: populationObjective,
+    start(ofShape, stream) {
+      const drawn = unpackWeights(ofShape, initialParameters(ofShape, stream));
+      return packWeights(withoutReadIn(drawn));
+    },
   };
+  const stream = Stream.fromSeed(0);
+  // Depths out of reach are refused here; the circuit is kept for the run.
+  engine.objective(shape, distribution).evaluate(engine.start!(shape, stream), stream);
+  return engine;
 }
 
 /**

@@ -1,8 +1,10 @@
 import { choleskyFactor } from "../numeric/matrix.js";
 import type { Stream } from "../random/stream.js";
 import { drawBartlettFactor } from "../random/wishart.js";
+import { lowerTimes } from "./lower-times.js";
 import type { PromptDistribution } from "./prompt-distribution.js";
-import { lowerTimes, type PromptTokens, type TokenPrompt } from "./token-prompt.js";
+import { taskSampler } from "./task-pool.js";
+import { type PromptTokens, type TokenPrompt, tokenPromptSampler } from "./token-prompt.js";
 
 /**
  * A regression prompt reduced to what linear attention can see: the size does not grow with n.
@@ -49,7 +51,8 @@ export function gramForm({ dim, contextLength, tokens }: PromptTokens): PromptGr
 }
 
 /**
- * Draws prompts in Gram form directly, at a cost that does not depend on the context length.
+ * Draws prompts in Gram form: for Gaussian covariates directly, at a cost that does not depend on the
+ * context length; for others token by token.
  *
  * Statement.    G₀ = K W Kᵀ, K = [[Σ^{1/2}, 0], [wᵀΣ^{1/2}, σ]], W ~ Wishart_{d+1}(n, I) by Bartlett's
  *               factor; without noise the d-dimensional Wishart suffices. Any square root of Σ gives
@@ -59,15 +62,19 @@ export function gramForm({ dim, contextLength, tokens }: PromptTokens): PromptGr
 export function gramPromptSampler(
   distribution: PromptDistribution,
 ): (stream: Stream) => GramPrompt {
+  if (distribution.covariateLaw.kind !== "gaussian") {
+    const drawTokens = tokenPromptSampler(distribution);
+    return (stream) => toGramPrompt(drawTokens(stream));
+  }
   const { dim, contextLength, noiseVariance } = distribution;
   const covariateFactor = choleskyFactor(distribution.covariance);
-  const taskFactor = choleskyFactor(distribution.taskCovariance);
+  const drawTask = taskSampler(distribution);
   const noiseScale = Math.sqrt(noiseVariance);
   const size = dim + 1;
   const wishartDim = noiseScale > 0 ? size : dim;
   const rank = Math.min(wishartDim, contextLength);
   return (stream) => {
-    const task = lowerTimes(taskFactor, dim, stream.normals(dim));
+    const task = drawTask(stream);
     const bartlett = drawBartlettFactor(wishartDim, contextLength, stream);
     // Columns of K·F play the part of `rank` context tokens with the same Gram matrix.
     const tokens = new Float64Array(size * rank);

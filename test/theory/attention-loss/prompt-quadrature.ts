@@ -26,10 +26,11 @@ export function quadratureLoss(
     readonly noise: number;
   },
   nodes: number,
+  noiseNodes = nodes,
 ): number {
   const { contextLength, factor, prior, noise } = law;
   const dim = factor.rows;
-  const rule = gaussHermite(nodes);
+  const rules = [gaussHermite(nodes), gaussHermite(noiseNodes)] as const;
   const labels = noise > 0 ? contextLength : 0;
   const count = dim * contextLength + dim + labels;
   const lossAt = (numbers: readonly number[]): number => {
@@ -58,7 +59,8 @@ export function quadratureLoss(
   };
   const integrate = (numbers: number[], weight: number): number => {
     if (numbers.length === count) return weight * lossAt(numbers);
-    return rule.reduce(
+    const isLabel = numbers.length >= dim * contextLength + dim;
+    return rules[isLabel ? 1 : 0].reduce(
       (sum, node) => sum + integrate([...numbers, node.place], weight * node.weight),
       0,
     );

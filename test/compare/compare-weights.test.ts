@@ -3,12 +3,15 @@ import { closedForm } from "../../src/compare/closed-form.js";
 import { compareWeights } from "../../src/compare/compare-weights.js";
 import { exactLoss } from "../../src/compare/exact-loss.js";
 import { loopAgreement } from "../../src/compare/loop-agreement.js";
-import { populationEngine, populationObjective } from "../../src/compare/population-objective.js";
+import { populationEngine } from "../../src/compare/population-objective.js";
 import { sampleLoss } from "../../src/compare/sampled-loss.js";
 import { HypothesisError } from "../../src/errors.js";
 import {
   attentionLayer,
+  fullBlock,
   fullWeights,
+  type GdPlusPlusLayer,
+  gdPlusPlusBlock,
   restrictedBlock,
   restrictedLayer,
   restrictedWeights,
@@ -17,6 +20,7 @@ import { Matrix, matrixFrom } from "../../src/numeric/matrix.js";
 import { conditionedCovariance } from "../../src/prompt/covariance-family.js";
 import { promptDistribution } from "../../src/prompt/prompt-distribution.js";
 import type { Stream } from "../../src/random/stream.js";
+import { gdPlusPlusOptimum } from "../../src/theory/gd-plus-plus/gd-plus-plus-optimum.js";
 import { trainInContext } from "../../src/training/train-in-context.js";
 import { testStream } from "../seed.js";
 
@@ -84,11 +88,45 @@ describe("exactLoss against the sampled loss of the model, within 5 standard err
     });
   });
 
+  it.each(["gd++", "full", "own read-ins"] as const)("%s", (family) => {
+    const dim = 2;
+    const stream = testStream("exact loss").split(family);
+    const distribution = promptDistribution({
+      dim,
+      contextLength: 6,
+      noiseVariance: 0.2,
+      covariance: conditionedCovariance(dim, 4, stream.split("Σ")),
+      taskCovariance: conditionedCovariance(dim, 2, stream.split("Ω")),
+    });
+    const [first, second] = [0, 1].map((l) => ({
+      preconditioner: randomMatrix(dim, 0.3, 0.05, stream.split(`A${l}`)),
+      covariateValue: randomMatrix(dim, 0.1, 0.05, stream.split(`C${l}`)),
+      readIn: stream
+        .split(`u${l}`)
+        .normals(dim)
+        .map((entry) => (family === "gd++" ? 0 : 0.2 * entry)),
+    })) as [GdPlusPlusLayer, GdPlusPlusLayer];
+    // The label corner of Q, which no GD++ layer has.
+    const layer = attentionLayer(first);
+    layer.keyQuery.set(dim, dim, 0.02);
+    const [weights, loops] = {
+      "gd++": [gdPlusPlusBlock([first]), 2] as const,
+      full: [fullBlock([layer]), 2] as const,
+      "own read-ins": [restrictedBlock([first, second]), 1] as const,
+    }[family];
+    const exact = exactLoss(weights, distribution, loops);
+    if ("unavailable" in exact) throw new Error(exact.unavailable);
+    const options = { loops, prompts: 40_000, stream: stream.split("prompts") };
+    sampleLoss(weights, distribution, options).forEach(({ mean, standardError }, t) => {
+      expect(Math.abs(mean - exact.perLoop[t]!)).toBeLessThan(5 * standardError);
+    });
+  });
+
   it("says why it is out of reach", () => {
     const { value, keyQuery } = attentionLayer(restrictedLayer(Matrix.eye(2)));
     const law = promptDistribution({ dim: 2, contextLength: 5 });
-    expect(exactLoss(fullWeights(value, keyQuery), law, 1)).toMatchObject({
-      unavailable: /full layers/,
+    expect(exactLoss(fullWeights(value, keyQuery), law, 3)).toMatchObject({
+      unavailable: /full \(P, Q\) layers reach 2 applications, got 3/,
     });
     const general = restrictedWeights(
       new Matrix([
@@ -215,9 +253,51 @@ describe("the population loss as an objective", () => {
     expect(optimalLosses.best!).toBeLessThan(0.999 * optimalLosses.symmetric!);
   });
 
-  it("refuses full layers", () => {
-    expect(() =>
-      populationObjective({ family: "full", dim: 2, layers: 1, loops: 1 }, distribution),
-    ).toThrow(HypothesisError);
+  it.each([
+    { family: "gd++", dim: 2, layers: 2, loops: 1 },
+    { family: "full", dim: 2, layers: 1, loops: 1 },
+  ] as const)("has the gradient of $family weights as they are packed", (shape) => {
+    const stream = testStream("packed").split(shape.family);
+    const { engine, start } = populationEngine(shape, distribution, stream);
+    const loss = (parameters: Float64Array) => {
+      const result = engine.objective.evaluate(parameters, stream);
+      if (result instanceof Promise) throw new Error("the population objective is synchronous");
+      return result;
+    };
+    const point = start.map((entry) => 3 * entry);
+    const { gradient } = loss(point);
+    const step = 1e-5;
+    point.forEach((entry, i) => {
+      // u = 0 stays.
+      if (entry === 0) return;
+      const at = (value: number) => loss(point.map((old, j) => (j === i ? value : old))).loss;
+      const difference = (at(entry + step) - at(entry - step)) / (2 * step);
+      expect(gradient[i]).toBeCloseTo(difference, 7);
+    });
+  });
+
+  it("trains GD++ to its best exact loss", async () => {
+    const shape = { family: "gd++", dim: 2, layers: 1, loops: 2 } as const;
+    const law = promptDistribution({ dim: 2, contextLength: 10 });
+    const stream = testStream("GD++ training");
+    const run = await trainInContext({
+      distribution: law,
+      shape,
+      ...populationEngine(shape, law, stream),
+      steps: 1500,
+      learningRate: 0.02,
+      stream,
+    });
+    const exact = exactLoss(run.weights, law, 2);
+    if ("unavailable" in exact) throw new Error(exact.unavailable);
+    const { loss } = gdPlusPlusOptimum({ dim: 2, contextLength: 10, loops: 2 });
+    expect(Math.abs(exact.perLoop[1]! / loss - 1)).toBeLessThan(1e-4);
+  });
+
+  it("refuses full layers beyond two before a run begins", () => {
+    const shape = { family: "full", dim: 2, layers: 1, loops: 3 } as const;
+    expect(() => populationEngine(shape, distribution, testStream("deep"))).toThrow(
+      HypothesisError,
+    );
   });
 });

@@ -5,6 +5,7 @@ import {
   integerMatrix,
   integerTrace,
   multiplyIntegers,
+  transposeIntegers,
 } from "../population/integer-matrix.js";
 import type { RationalMatrix } from "../population/setting.js";
 import { multiplyRationals, transposeRationals } from "./rational-product.js";
@@ -22,11 +23,14 @@ export function evaluateProgramExactly(program: TraceProgram, binding: ExactBind
   const { circuit, plan } = program;
   const { scale, n } = binding;
   const dim = scale.length;
+  const outer = integerMatrix(scale, dim);
+  // A letter and its transpose over one denominator: the recursion mixes their words.
   const letters = program.letters.flatMap((word) => {
-    const letter = productOf(word, binding);
-    return [letter, transposeRationals(letter)].map((one) =>
-      integerMatrix(multiplyRationals(one, scale), dim),
-    );
+    const { entries, denominator } = integerMatrix(productOf(word, binding), dim);
+    return [entries, transposeIntegers(entries, dim)].map((one) => ({
+      entries: multiplyIntegers(one, outer.entries, dim),
+      denominator: denominator * outer.denominator,
+    }));
   });
   const products: (readonly bigint[])[] = [identityIntegers(dim)];
   for (let node = 1; node < plan.parent.length; node++) {

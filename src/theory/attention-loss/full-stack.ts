@@ -51,8 +51,8 @@ const MAXIMAL_DIM = [Number.POSITIVE_INFINITY, 40, 4];
 /** Largest dim of invariant weights, where 3 or 9 task vectors do. */
 const MAXIMAL_INVARIANT_DIM = 40;
 
-/** Task vectors beyond which doubles are not replaced by rationals unasked: minutes. */
-const AFFORDABLE_EXACTLY = 300;
+/** Task vectors beyond which doubles are not replaced by rationals unasked. */
+const AFFORDABLE_EXACTLY = 50;
 
 /**
  * Exact population loss of one or two layers with any (P, Q), tied or not.
@@ -63,8 +63,8 @@ const AFFORDABLE_EXACTLY = 300;
  *               polynomial of degree 4, or 16, in w, whose mean a cubature formula takes exactly. Where
  *               Σ, Ω and all P, Q are multiples of I on the covariates and 0 beside them, only |w| matters.
  * Conventions.  1/n in the layers, no factor ½, noiseless query label
- * Accuracy.     |value − exact| ≤ errorBound; rationals as in populationLoss, but for two layers at dim 3
- *               and 4, where they take minutes, only when asked for
+ * Accuracy.     |value − exact| ≤ errorBound; rationals as in populationLoss, but for two layers from
+ *               dim 2 on, where they take 10 s to minutes, only when asked for
  * Throws.       ArgumentError for sizes that do not fit; HypothesisError beyond two layers applied (three
  *               are of degree 26), dim 40 for one layer, dim 4 for two (40 where only |w| matters)
  * Source.       derived here: docs/derivation-attention-loss.md

@@ -22,9 +22,6 @@ const GENERATORS = [
   [7, 2],
 ].map(([numerator, denominator]) => Rational.of(numerator!, denominator!));
 
-/** Degrees that the cubature reaches: 2·GENERATORS.length + 1. */
-export const MAXIMAL_CUBATURE_DEGREE = 2 * GENERATORS.length + 1;
-
 /** How many nodes `gaussianCubature` has: Σ_j C(d, j) C(m, j) 2^j, m = ⌊degree/2⌋. */
 export function cubatureSize(dim: number, degree: number): number {
   const most = Math.floor(degree / 2);

@@ -9,7 +9,7 @@ export interface WeightedRoot {
   readonly coefficient: number;
   /** How often G occurs in its word. */
   readonly degree: number;
-  /** The symbols in its word, as often as they occur. */
+  /** The letters in its word, as often as they occur, by their plain symbols. */
   readonly symbols: readonly number[];
 }
 
@@ -75,7 +75,6 @@ export function compileTraces(
           return SAMPLE + alphabet.letter(letter, transposed);
         })
         .join("");
-      // A symbol and its transpose have one denominator.
       const symbols = gaps.filter((gap) => gap !== "").map((gap) => 2 * index.get(gap)!.letter);
       const canonical = alphabet.canonical(spelled);
       const root = roots.get(canonical) ?? roots.size;

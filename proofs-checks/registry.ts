@@ -1,6 +1,8 @@
 import type { Claim } from "../src/claim/claim.js";
 import { antisymmetricCurvatureChangesSignOnce } from "./beyond/antisymmetric-curvature-changes-sign-once.js";
 import { antisymmetricPartLowersTheLoss } from "./beyond/antisymmetric-part-lowers-the-loss.js";
+import { bestPreconditionerIsNormal } from "./beyond/best-preconditioner-is-normal.js";
+import { bestPreconditionerTable } from "./beyond/best-preconditioner-table.js";
 import { curvatureAtTwoLoopsTendsToMinus4OverN } from "./beyond/curvature-at-two-loops-tends-to-minus-4-over-n.js";
 import { gradientAtSymmetricIsSymmetric } from "./beyond/gradient-at-symmetric-is-symmetric.js";
 import { isotropicLossFallsWithLoops } from "./beyond/isotropic-loss-falls-with-loops.js";
@@ -63,6 +65,8 @@ export const claims: readonly Claim[] = [
   curvatureAtTwoLoopsTendsToMinus4OverN,
   antisymmetricCurvatureChangesSignOnce,
   saddleOnsetAtTwoLoopsIsHalfDSquared,
+  bestPreconditionerTable,
+  bestPreconditionerIsNormal,
   lossIsInvariantUnderTransposition,
   gradientAtSymmetricIsSymmetric,
   globalMinimiserWithinPaperBound,

@@ -58,7 +58,7 @@ function point(
   contextLength: number,
   loops: number,
   readInNorm: number,
-  contexts = 4_000,
+  contexts = 2_500,
 ) {
   return {
     name: `d=${dim} n=${contextLength} L=${loops} ‖u‖=${readInNorm}`,

@@ -27,6 +27,7 @@ import { gradientDominanceAtZero } from "./looped-gd/gradient-dominance-at-zero.
 import { gradientDominanceConstantOfSymmetric } from "./looped-gd/gradient-dominance-constant-of-symmetric.js";
 import { gradientDominanceConstantOverAll } from "./looped-gd/gradient-dominance-constant-over-all.js";
 import { gradientDominanceOfIsotropic } from "./looped-gd/gradient-dominance-of-isotropic.js";
+import { gradientDominanceOverNormal } from "./looped-gd/gradient-dominance-over-normal.js";
 import { gradientWhitensByConjugation } from "./looped-gd/gradient-whitens-by-conjugation.js";
 import { gramRecursionEqualsTokenForm } from "./looped-gd/gram-recursion-equals-token-form.js";
 import { isotropicLossEqualsSampledLoss } from "./looped-gd/isotropic-loss-equals-sampled-loss.js";
@@ -76,6 +77,7 @@ export const claims: readonly Claim[] = [
   readInOfZeroIsOptimal,
   gradientDominanceAtZero,
   gradientDominanceOfIsotropic,
+  gradientDominanceOverNormal,
   gradientDominanceConstantOfSymmetric,
   gradientDominanceConstantOverAll,
   flowTimeOfInfiniteContexts,

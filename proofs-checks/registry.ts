@@ -3,6 +3,7 @@ import { antisymmetricCurvatureChangesSignOnce } from "./beyond/antisymmetric-cu
 import { antisymmetricPartLowersTheLoss } from "./beyond/antisymmetric-part-lowers-the-loss.js";
 import { bestPreconditionerIsNormal } from "./beyond/best-preconditioner-is-normal.js";
 import { bestPreconditionerTable } from "./beyond/best-preconditioner-table.js";
+import { bestPreconditionerTendsToInverseLikeRootN } from "./beyond/best-preconditioner-tends-to-inverse-like-root-n.js";
 import { curvatureAtTwoLoopsTendsToMinus4OverN } from "./beyond/curvature-at-two-loops-tends-to-minus-4-over-n.js";
 import { gradientAtSymmetricIsSymmetric } from "./beyond/gradient-at-symmetric-is-symmetric.js";
 import { isotropicLossFallsWithLoops } from "./beyond/isotropic-loss-falls-with-loops.js";
@@ -68,6 +69,7 @@ export const claims: readonly Claim[] = [
   saddleOnsetAtTwoLoopsIsHalfDSquared,
   bestPreconditionerTable,
   bestPreconditionerIsNormal,
+  bestPreconditionerTendsToInverseLikeRootN,
   lossIsInvariantUnderTransposition,
   gradientAtSymmetricIsSymmetric,
   globalMinimiserWithinPaperBound,

@@ -42,6 +42,7 @@ import { medianLossFallsBeyondTrainedLoops } from "./looped-gd/median-loss-falls
 import { predictionsWhiten } from "./looped-gd/predictions-whiten.js";
 import { readInOfZeroIsOptimal } from "./looped-gd/read-in-of-zero-is-optimal.js";
 import { readInShiftsTheTask } from "./looped-gd/read-in-shifts-the-task.js";
+import { trainingReachesIsotropicForShortContexts } from "./looped-gd/training-reaches-isotropic-for-short-contexts.js";
 import { oneLayerOptimumMinimisesSampledLoss } from "./neighbours/one-layer-optimum-minimises-sampled-loss.js";
 import { trainingReachesOneLayerOptimum } from "./neighbours/training-reaches-one-layer-optimum.js";
 
@@ -92,4 +93,5 @@ export const claims: readonly Claim[] = [
   meanLossDivergesWithTestLoops,
   medianLossFallsBeyondTrainedLoops,
   isotropicOptimumIsBestForShortContexts,
+  trainingReachesIsotropicForShortContexts,
 ];

@@ -1,6 +1,9 @@
 import type { Claim } from "../src/claim/claim.js";
 import { antisymmetricCurvatureChangesSignOnce } from "./beyond/antisymmetric-curvature-changes-sign-once.js";
 import { antisymmetricPartLowersTheLoss } from "./beyond/antisymmetric-part-lowers-the-loss.js";
+import { bestPreconditionerIsNormal } from "./beyond/best-preconditioner-is-normal.js";
+import { bestPreconditionerTable } from "./beyond/best-preconditioner-table.js";
+import { bestPreconditionerTendsToInverseLikeRootN } from "./beyond/best-preconditioner-tends-to-inverse-like-root-n.js";
 import { curvatureAtTwoLoopsTendsToMinus4OverN } from "./beyond/curvature-at-two-loops-tends-to-minus-4-over-n.js";
 import { gradientAtSymmetricIsSymmetric } from "./beyond/gradient-at-symmetric-is-symmetric.js";
 import { isotropicLossFallsWithLoops } from "./beyond/isotropic-loss-falls-with-loops.js";
@@ -25,6 +28,7 @@ import { gradientDominanceAtZero } from "./looped-gd/gradient-dominance-at-zero.
 import { gradientDominanceConstantOfSymmetric } from "./looped-gd/gradient-dominance-constant-of-symmetric.js";
 import { gradientDominanceConstantOverAll } from "./looped-gd/gradient-dominance-constant-over-all.js";
 import { gradientDominanceOfIsotropic } from "./looped-gd/gradient-dominance-of-isotropic.js";
+import { gradientDominanceOverNormal } from "./looped-gd/gradient-dominance-over-normal.js";
 import { gradientWhitensByConjugation } from "./looped-gd/gradient-whitens-by-conjugation.js";
 import { gramRecursionEqualsTokenForm } from "./looped-gd/gram-recursion-equals-token-form.js";
 import { isotropicLossEqualsSampledLoss } from "./looped-gd/isotropic-loss-equals-sampled-loss.js";
@@ -38,6 +42,7 @@ import { medianLossFallsBeyondTrainedLoops } from "./looped-gd/median-loss-falls
 import { predictionsWhiten } from "./looped-gd/predictions-whiten.js";
 import { readInOfZeroIsOptimal } from "./looped-gd/read-in-of-zero-is-optimal.js";
 import { readInShiftsTheTask } from "./looped-gd/read-in-shifts-the-task.js";
+import { trainingReachesIsotropicForShortContexts } from "./looped-gd/training-reaches-isotropic-for-short-contexts.js";
 import { alignedTrainingExtrapolatesFurther } from "./neighbours/aligned-training-extrapolates-further.js";
 import { alignedTrainingRecoversItsTeacher } from "./neighbours/aligned-training-recovers-its-teacher.js";
 import { blockSimilarityGrowsWithItsWeight } from "./neighbours/block-similarity-grows-with-its-weight.js";
@@ -91,6 +96,9 @@ export const claims: readonly Claim[] = [
   curvatureAtTwoLoopsTendsToMinus4OverN,
   antisymmetricCurvatureChangesSignOnce,
   saddleOnsetAtTwoLoopsIsHalfDSquared,
+  bestPreconditionerTable,
+  bestPreconditionerIsNormal,
+  bestPreconditionerTendsToInverseLikeRootN,
   lossIsInvariantUnderTransposition,
   gradientAtSymmetricIsSymmetric,
   globalMinimiserWithinPaperBound,
@@ -100,6 +108,7 @@ export const claims: readonly Claim[] = [
   readInOfZeroIsOptimal,
   gradientDominanceAtZero,
   gradientDominanceOfIsotropic,
+  gradientDominanceOverNormal,
   gradientDominanceConstantOfSymmetric,
   gradientDominanceConstantOverAll,
   flowTimeOfInfiniteContexts,
@@ -112,6 +121,7 @@ export const claims: readonly Claim[] = [
   meanLossDivergesWithTestLoops,
   medianLossFallsBeyondTrainedLoops,
   isotropicOptimumIsBestForShortContexts,
+  trainingReachesIsotropicForShortContexts,
   oneLayerOptimumIsGlobalOverFullLayers,
   fullLayerMinimiserIsUniqueUpToGauge,
   untiedGradientAtScalarLayersIsScalar,

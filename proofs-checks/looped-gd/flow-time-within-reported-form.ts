@@ -40,7 +40,10 @@ export const flowTimeWithinReportedForm = defineClaim<Setting>({
       point(2, 10n ** 40n, 3, "1e-7"),
       point(100, 10n ** 40n, 3, "1e-9", "refuted"),
     ],
-    thorough: [point(10, 10n ** 60n, 5, "1e-20", "refuted"), point(1000, 10n ** 9n, 2, "1e-3")],
+    thorough: [
+      point(10, 10n ** 60n, 5, "1e-20", "refuted"),
+      point(1000, 10n ** 9n, 2, "1e-3", "refuted"),
+    ],
   },
   predicted: ({ loops, targetLoss }) => flowTimeBounds(loops, targetLoss.toNumber()).reported,
   measured: (setting) => {

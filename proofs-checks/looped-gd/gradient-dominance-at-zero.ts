@@ -32,7 +32,7 @@ export const gradientDominanceAtZero = defineClaim<LoopedSetting>({
       ...edge(5, 10_119),
       { ...point(65_537, 2, 10n ** 30n, "1e30"), expected: "refuted" as const },
     ],
-    thorough: edge(8, 11_585),
+    thorough: edge(8, 13_440),
   },
   predicted: ({ loops }) => PAPER.power(loops),
   measured: (setting) => ({

@@ -51,7 +51,7 @@ export const gradientDominanceOfIsotropic = defineClaim<Setting>({
       point(10, 10n ** 30n, 2, "1.012", "refuted"),
       point(10, 20n, 2, "1", "not-applicable"),
     ],
-    thorough: [point(10, 10n ** 30n, 5, "1.004"), point(50, 200n, 8, "1.01", "refuted")],
+    thorough: [point(10, 10n ** 30n, 5, "1.004"), point(50, 200n, 8, "1.008", "refuted")],
   },
   predicted: ({ loops }) => PAPER.power(loops),
   measured: (setting) => {

@@ -36,9 +36,8 @@ export const meanLossDivergesWithTestLoops = defineClaim<Setting>({
       point(10, 100, 2, 31),
       point(10, 20, 5, 12),
       point(10, 100, 5, 33),
-      point(2, 100, 2, 35),
     ],
-    thorough: [point(10, 200, 2, 61), point(10, 400, 2, 124)],
+    thorough: [point(2, 100, 2, 35), point(10, 200, 2, 61), point(10, 400, 2, 124)],
   },
   predicted: (setting) => [Rational.of(setting.dim), squareOverDim(setting)],
   measured: (setting) => ({

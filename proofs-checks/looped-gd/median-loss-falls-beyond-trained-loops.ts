@@ -41,7 +41,7 @@ export const medianLossFallsBeyondTrainedLoops = defineClaim<Setting>({
       testLoops.every((t, k) => t >= (testLoops[k - 1] ?? loops - 1) + (k === 0 ? 0 : 1)),
   },
   grid: {
-    quick: [point(10, 20, 2, [2, 4, 8, 16], 400), point(3, 12, 5, [5, 10, 20], 1000)],
+    quick: [point(10, 20, 2, [2, 4, 8, 16], 300), point(3, 12, 5, [5, 10, 20], 1000)],
     thorough: [point(10, 20, 5, [5, 10, 20], 4000), point(10, 5, 2, [2, 4], 4000)],
   },
   predicted: ({ testLoops }) => testLoops.slice(1).map(() => 0),

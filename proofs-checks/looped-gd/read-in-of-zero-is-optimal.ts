@@ -37,8 +37,8 @@ export const readInOfZeroIsOptimal = defineClaim<Setting>({
   kind: "lower-bound",
   hypotheses: {},
   grid: {
-    quick: [point(3, 7, 2, 1), point(2, 6, 3, 1), point(4, 12, 1, 2), point(2, 20, 4, 0.5)],
-    thorough: [point(5, 20, 5, 0.5, 20_000), point(3, 7, 2, 0.2, 100_000)],
+    quick: [point(3, 7, 2, 1), point(2, 16, 3, 1), point(4, 12, 1, 2), point(2, 20, 4, 0.5)],
+    thorough: [point(5, 20, 5, 0.5, 10_000), point(3, 7, 2, 0.5, 20_000)],
   },
   predicted: (setting, stream) => exactLoss(setting, stream),
   measured: (setting, stream) => {
@@ -58,7 +58,7 @@ function point(
   contextLength: number,
   loops: number,
   readInNorm: number,
-  contexts = 4_000,
+  contexts = 2_500,
 ) {
   return {
     name: `d=${dim} n=${contextLength} L=${loops} ‖u‖=${readInNorm}`,

@@ -7,7 +7,7 @@ import type { IntegerPolynomial } from "./integer-polynomial.js";
  * Statement.    the determinant of the Sylvester matrix, by fraction-free elimination (Bareiss 1968)
  * Accuracy.     exact
  * Throws.       ArgumentError unless both have positive degree
- * @example resultant(IntegerPolynomial.of([-2n, 1n]), IntegerPolynomial.of([-6n, 1n, 1n]))  // → 0
+ * @example resultant(IntegerPolynomial.of([-2n, 1n]), IntegerPolynomial.of([-6n, 1n, 1n]))  // → 0n
  */
 export function resultant(first: IntegerPolynomial, second: IntegerPolynomial): bigint {
   const [m, k] = [first.degree, second.degree];

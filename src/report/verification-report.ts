@@ -2,13 +2,14 @@ import type { Claim, Method, Verdict } from "../claim/claim.js";
 import type { ClaimResult } from "../claim/run-claim.js";
 import type { Verification } from "../claim/run-claims.js";
 import { falseAlarmRate, sampledComparisons } from "../claim/sample-plan.js";
+import { type GridTightness, tightestOnGrid } from "../claim/tightness.js";
 import { compareWeights } from "../compare/compare-weights.js";
 import { Stream } from "../random/stream.js";
 import type { TrainingRun } from "../training/training-run.js";
 import { optimumRateFigure } from "./figure/optimum-rate.js";
 import { optimumRates } from "./figure/optimum-rates.js";
 import { type Html, html } from "./html.js";
-import { secondsText } from "./number-text.js";
+import { numberText, secondsText } from "./number-text.js";
 import { type PageSection, type ReportHeader, renderPage } from "./page.js";
 import { trainingFigures } from "./training-figures.js";
 import { describeRun } from "./training-summary.js";
@@ -41,6 +42,7 @@ export function renderVerificationReport(options: {
     summary: summaryOf(verification),
     sections: [
       { id: "verdicts", heading: "Verdicts", body: verdictTable(results, statements) },
+      ...tightnessSection(tightestOnGrid(results)),
       { id: "guide", heading: "How to read a verdict", body: VERDICT_GUIDE },
       {
         id: "optimum",
@@ -59,6 +61,23 @@ export function renderVerificationReport(options: {
         .map((result, i) => trainingSection(result, result.training!, i + 1, seed)),
     ],
   });
+}
+
+/** What the best constant of each inequality is on the grid. */
+function tightnessSection(bounds: readonly GridTightness[]): PageSection[] {
+  if (bounds.length === 0) return [];
+  const body = html`<div class="scroll" role="region" aria-label="Tightness" tabindex="0">
+<table id="tightness-table">
+<caption>Each inequality: its constant as stated, the tightest one that its settings allow, and where that is attained.</caption>
+<thead><tr><th scope="col">Inequality</th><th scope="col">Constant</th><th scope="col" class="number">Stated</th><th scope="col" class="number">Tight</th><th scope="col" class="number">Tight/stated</th><th scope="col">Attained at</th></tr></thead>
+<tbody>
+${bounds.map(
+  ({ id, constant, stated, tight, ratio, setting, attained }) =>
+    html`<tr><th scope="row"><code>${id}</code></th><td>${constant ?? "bound × 1"}</td><td class="number">${numberText(stated, 4)}</td><td class="number">${numberText(tight, 4)}</td><td class="number">${numberText(ratio, 4)}</td><td>${attained === null ? setting : `${setting}: ${attained}`}</td></tr>\n`,
+)}</tbody>
+</table>
+</div>`;
+  return [{ id: "tightness", heading: "How tight the inequalities are", body }];
 }
 
 function trainingSection(

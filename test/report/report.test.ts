@@ -118,6 +118,19 @@ describe("renderVerificationReport", () => {
     expect(table.match(/<th scope="row">/g)).toHaveLength(6);
   });
 
+  it("says how tight each inequality is", () => {
+    const table = /<table id="tightness-table">.*?<\/table>/s.exec(page)![0];
+    const cells = [...table.matchAll(/<t[hd](?: [^>]*)?>(.*?)<\/t[hd]>/gs)].map(([, cell]) => cell);
+    expect(cells.slice(6)).toEqual([
+      "<code>dominance</code>",
+      "1/16",
+      "0.0625",
+      "0.09375",
+      "1.5",
+      "d = 2, n = 6, L = 1: b = 0.5",
+    ]);
+  });
+
   it("draws the training run of a claim", () => {
     const results = VERIFICATION.results.map((result, i) =>
       i === 3 ? { ...result, training: RUN } : result,

@@ -18,12 +18,15 @@ export interface RotationOptimum {
 const STEP_STARTS = [1, 1.15];
 const ROTATION_STARTS = [0, 0.05, 0.2, 0.45, 0.8];
 
+/** Starts of ε in units of 1/√n, on which scale the best ε lies at large n. */
+const SCALED_STARTS = [0.8, 2, 4];
+
 const MAXIMAL_STEPS = 100;
 
 /**
  * Best exact loss on the family cI + εJ, d even.
  *
- * Statement.    the least of the local minima that damped Newton steps reach from b*I and nine more
+ * Statement.    the least of the local minima that damped Newton steps reach from b*I and twelve more
  *               starts; at most the loss of the best bI, which is one of the candidates
  * Conventions.  prior Ω = Σ⁻¹, no noise, whitened; ε and −ε have the same loss
  * Accuracy.     c, ε: stationary to the doubles' last digits; loss exact there. That no better
@@ -34,14 +37,19 @@ export function rotationOptimum(setting: LoopedSetting): RotationOptimum {
   const family = RotationFamily.of(setting);
   const isotropic = isotropicOptimum({ ...setting, digits: 20 }).stepSize.toNumber();
   let best = exactly(family, isotropic, 0);
+  const consider = (step: number, offset: number) => {
+    const [c, epsilon] = descend(family, step * isotropic, offset);
+    const candidate = exactly(family, c, Math.abs(epsilon));
+    if (candidate.lossExact.compare(best.lossExact) < 0) best = candidate;
+  };
   for (const step of STEP_STARTS) {
     for (const rotation of ROTATION_STARTS) {
       // ε = 0 is stationary by symmetry: a start must leave it to see the saddle.
-      const offset = rotation === 0 ? 1e-3 : rotation;
-      const [c, epsilon] = descend(family, step * isotropic, offset * isotropic);
-      const candidate = exactly(family, c, Math.abs(epsilon));
-      if (candidate.lossExact.compare(best.lossExact) < 0) best = candidate;
+      consider(step, (rotation === 0 ? 1e-3 : rotation) * isotropic);
     }
+  }
+  for (const scaled of SCALED_STARTS) {
+    consider(1, scaled / Math.sqrt(Number(setting.contextLength)));
   }
   return best;
 }

@@ -175,6 +175,14 @@ describe("rotationOptimum", () => {
     expect(Math.abs(best.loss / loss - 1)).toBeLessThan(1e-7);
   });
 
+  it("finds the rotation at contexts beyond 10²¹, where it is of order 1/√n", () => {
+    const setting = { dim: 10, contextLength: 10n ** 22n, loops: 4 };
+    const best = rotationOptimum(setting);
+    // b*I + 2J/√n has 0.7258 of the loss of b*I, by the spectral family (isotropic-optimum-is-best-over-all).
+    expect(best.antisymmetric * 1e11).toBeGreaterThan(1);
+    expect(best.loss / isotropicOptimum(setting).loss.toNumber()).toBeLessThan(0.72);
+  });
+
   it("is b*I below the onset where nothing better was found, and never worse than b*I", () => {
     for (const contextLength of [5, 40, 10n ** 12n]) {
       const setting = { dim: 10, contextLength, loops: 3 };

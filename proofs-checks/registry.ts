@@ -31,6 +31,7 @@ import { loopedErrorFallsWithDepth } from "./neighbours/looped-error-falls-with-
 import { loopingIsWorthMoreThanHalfItsDepth } from "./neighbours/looping-is-worth-more-than-half-its-depth.js";
 import { noiseShrinksTheOneStepRate } from "./neighbours/noise-shrinks-the-one-step-rate.js";
 import { oneLayerFlowConverges } from "./neighbours/one-layer-flow-converges.js";
+import { oneLayerFlowConvergesOutsideTheBasin } from "./neighbours/one-layer-flow-converges-outside-the-basin.js";
 import { oneLayerOptimumIsGlobalOverFullLayers } from "./neighbours/one-layer-optimum-is-global-over-full-layers.js";
 import { oneLayerOptimumMinimisesSampledLoss } from "./neighbours/one-layer-optimum-minimises-sampled-loss.js";
 import { predictionsScaleWithCovariates } from "./neighbours/predictions-scale-with-covariates.js";
@@ -65,6 +66,7 @@ export const claims: readonly Claim[] = [
   untiedGradientAtScalarLayersIsScalar,
   publishedThreeLayerRun,
   oneLayerFlowConverges,
+  oneLayerFlowConvergesOutsideTheBasin,
   testPromptErrorOfOneLayer,
   predictionsScaleWithCovariates,
   noiseShrinksTheOneStepRate,

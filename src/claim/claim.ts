@@ -25,12 +25,24 @@ export type Verdict =
   | "not-applicable"
   | "broken";
 
+/** What the trust in a sampled mean rests on. */
+export interface Sample {
+  readonly draws: number;
+  /**
+   * Largest share of a component's sample variance that a single draw carries. Where it is not small
+   * the tails are heavy and the standard error itself may be far too small.
+   */
+  readonly largestShare: number;
+}
+
 /** What the measuring side of a claim found. */
 export interface Measurement {
   readonly value: Quantity | readonly Quantity[];
   /** Largest admissible |measured − truth|: 0 when exact, 5 standard errors when sampled. */
   readonly errorBudget: Quantity | readonly Quantity[];
   readonly method: Method;
+  /** How a sampled value was drawn; `errorBudget` is then five standard errors. */
+  readonly sample?: Sample;
   /** The training run that was measured, for the report. */
   readonly training?: TrainingRun;
 }

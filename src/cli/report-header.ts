@@ -5,7 +5,7 @@ import { VERSION } from "./version.js";
 /** What a report says of its own origin. */
 export function reportHeader(
   title: string,
-  seed: number,
+  seed: number | null,
   command: string,
   date: Date,
 ): ReportHeader {

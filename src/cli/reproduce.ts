@@ -1,10 +1,9 @@
 import type { CliIo, CommonOptions } from "./io.js";
 import { VERSION } from "./version.js";
 
-/** The command line that repeats a run: given arguments, with the seed made explicit. */
-export function reproduceCommand(command: string, args: readonly string[], seed: number): string {
-  const hasSeed = args.some((arg) => arg === "--seed" || arg.startsWith("--seed="));
-  const all = ["loopgd", command, ...args, ...(hasSeed ? [] : ["--seed", String(seed)])];
+/** The command line that repeats a run: given arguments, with the seed made explicit where there is one. */
+export function reproduceCommand(command: string, args: readonly string[], seed?: number): string {
+  const all = ["loopgd", command, ...args, ...(seed === undefined ? [] : ["--seed", String(seed)])];
   return all.map(quote).join(" ");
 }
 

@@ -1,5 +1,6 @@
 import type { ClaimResult } from "../claim/run-claim.js";
 import type { Verification } from "../claim/run-claims.js";
+import { falseAlarmRate, heavyTailWarning, sampledComparisons } from "../claim/sample-plan.js";
 import { textTable } from "./text-table.js";
 
 const COLOURS: Readonly<Record<ClaimResult["verdict"], string>> = {
@@ -36,6 +37,8 @@ export function verdictTable(verification: Verification, hasColour: boolean): st
       ...(result.verdict === result.expected ? [] : [`expected ${result.expected}`]),
       ...(result.detail !== null && result.verdict !== result.expected ? [result.detail] : []),
     ];
+    const caution = result.sample === null ? null : heavyTailWarning(result.sample);
+    if (caution !== null) notes.push(caution);
     return notes.length === 0 ? painted : `${painted}\n    ${notes.join(": ")}`;
   });
   const unexpected = results.filter((result) => result.verdict !== result.expected).length;
@@ -44,7 +47,17 @@ export function verdictTable(verification: Verification, hasColour: boolean): st
     `${results.length} verdicts on ${new Set(results.map(({ id }) => id)).size} claims in ` +
     `${seconds.toFixed(1)} s: ${countByVerdict(results)}; ` +
     (unexpected === 0 ? "all as expected" : `${unexpected} not as expected`);
-  return `${[...body, "", summary].join("\n")}\n`;
+  return `${[...body, "", summary, ...falseAlarms(results)].join("\n")}\n`;
+}
+
+/** How sure sampling is, in one line; none where nothing was sampled. */
+function falseAlarms(results: readonly ClaimResult[]): string[] {
+  const comparisons = sampledComparisons(results);
+  if (comparisons === 0) return [];
+  const rate = falseAlarmRate(comparisons).toExponential(1);
+  return [
+    `${comparisons} numbers were sampled, each within 5 standard errors: a false alarm in ${rate} of all seeds at most, where means are close to normal`,
+  ];
 }
 
 function countByVerdict(results: readonly ClaimResult[]): string {

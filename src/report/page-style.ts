@@ -54,6 +54,8 @@ figcaption { font-size: .9rem; color: var(--muted); max-width: 50rem; }
 .below { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: baseline; margin-top: .5rem; font-size: .9rem; }
 .below details { flex: 1 1 20rem; min-width: 0; }
 button { font: inherit; color: var(--blue); background: none; border: 1px solid var(--axis); border-radius: 4px; padding: .15rem .6rem; cursor: pointer; }
+.formula { overflow-x: auto; margin: .25rem 0 .75rem; }
+.origin ul { list-style: none; margin: 0; padding: 0; } .origin dd p { margin: 0; }
 .guide dt { font-weight: 600; } .guide dd { margin: 0 0 .6rem 1.25rem; }
 footer { border-top: 1px solid var(--grid); padding-block: 1rem 2rem; color: var(--muted); font-size: .85rem; }
 @media (max-width: 560px) {

@@ -10,7 +10,8 @@ import { renderTable } from "./table.js";
 export interface ReportHeader {
   readonly title: string;
   readonly version: string;
-  readonly seed: number;
+  /** null where nothing is random. */
+  readonly seed: number | null;
   /** The command that reproduces the run. */
   readonly command: string;
   readonly machine: string;
@@ -60,8 +61,7 @@ export function renderPage(options: {
 <h1>${header.title}</h1>
 <dl class="origin">
 <dt>Reproduce with</dt><dd><code>${header.command}</code></dd>
-<dt>Seed</dt><dd>${header.seed}</dd>
-<dt>loopgd</dt><dd>${header.version}</dd>
+${header.seed === null ? null : html`<dt>Seed</dt><dd>${header.seed}</dd>\n`}<dt>loopgd</dt><dd>${header.version}</dd>
 <dt>Machine</dt><dd>${header.machine}</dd>
 <dt>Date</dt><dd>${header.date}</dd>
 </dl>

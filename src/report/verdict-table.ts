@@ -1,7 +1,10 @@
 import type { Verdict } from "../claim/claim.js";
 import type { ClaimResult } from "../claim/run-claim.js";
+import { heavyTailWarning } from "../claim/sample-plan.js";
+import { groupByClaim } from "./group-by-claim.js";
 import { type Html, html } from "./html.js";
 import { numberText, secondsText } from "./number-text.js";
+import { texFormula } from "./tex.js";
 
 /** A sign for each verdict, so that colour is not needed to tell them apart. */
 const SIGNS: Readonly<Record<Verdict, string>> = {
@@ -13,21 +16,20 @@ const SIGNS: Readonly<Record<Verdict, string>> = {
   broken: "!",
 };
 
-/** All verdicts, one row per claim and setting, grouped by claim in the order they were run. */
-export function verdictTable(results: readonly ClaimResult[]): Html {
-  const claims = new Map<string, ClaimResult[]>();
-  for (const result of results) {
-    const group = claims.get(result.id);
-    if (group === undefined) claims.set(result.id, [result]);
-    else group.push(result);
-  }
+/** All verdicts, one row per claim and setting, grouped by claim in the order they were run.
+ *
+ * @param statements  TeX by claim id */
+export function verdictTable(
+  results: readonly ClaimResult[],
+  statements: ReadonlyMap<string, string>,
+): Html {
   return html`<div class="scroll" role="region" aria-label="Verdicts" tabindex="0">
 <table id="verdict-table">
 <caption>One row per claim and setting. A setting opens to its regime and what was measured.</caption>
 <thead><tr>
 <th scope="col">Setting</th><th scope="col">Verdict</th><th scope="col" class="number">Margin</th><th scope="col">Method</th><th scope="col" class="number seconds">Time</th>
 </tr></thead>
-${[...claims.values()].map(claimRows)}
+${groupByClaim(results).map((group) => claimRows(group, statements.get(group[0]!.id)))}
 </table>
 </div>`;
 }
@@ -37,10 +39,10 @@ export function verdictMark(verdict: Verdict): Html {
   return html`<span class="${verdict}"><span aria-hidden="true">${SIGNS[verdict]}</span> ${verdict}</span>`;
 }
 
-function claimRows(results: readonly ClaimResult[]): Html {
+function claimRows(results: readonly ClaimResult[], statement: string | undefined): Html {
   const { id, title } = results[0]!;
   return html`<tbody>
-<tr><th scope="rowgroup" colspan="5">${title} <code>${id}</code></th></tr>
+<tr><th scope="rowgroup" colspan="5">${title} <code>${id}</code>${statement === undefined ? null : html`<div class="formula">${texFormula(statement)}</div>`}</th></tr>
 ${results.map(resultRow)}</tbody>
 `;
 }
@@ -58,10 +60,12 @@ function resultRow(result: ClaimResult): Html {
 `;
 }
 
-function settingCell({ setting, regime, detail, verdict, expected }: ClaimResult): Html {
-  if (regime === null && detail === null) return html`${setting}`;
+function settingCell(result: ClaimResult): Html {
+  const { setting, regime, detail, verdict, expected, sample } = result;
+  const caution = sample === null ? null : heavyTailWarning(sample);
+  const notes = { Regime: regime, Detail: detail, Caution: caution };
+  const given = Object.entries(notes).filter(([, note]) => note !== null);
+  if (given.length === 0) return html`${setting}`;
   return html`<details${verdict === expected ? null : html` open`}><summary>${setting}</summary>
-${regime === null ? null : html`<p><span class="label">Regime:</span> ${regime}</p>`}
-${detail === null ? null : html`<p><span class="label">Detail:</span> ${detail}</p>`}
-</details>`;
+${given.map(([label, note]) => html`<p><span class="label">${label}:</span> ${note}</p>\n`)}</details>`;
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { claims } from "../../proofs-checks/registry.js";
 import { PALETTE } from "../../src/report/figure/palette.js";
 import { renderTrainingReport } from "../../src/report/training-report.js";
 import { renderVerificationReport } from "../../src/report/verification-report.js";
@@ -26,10 +27,11 @@ const verification = {
 };
 
 const PAGES = {
-  verification: renderVerificationReport({ verification, header: HEADER }),
+  verification: renderVerificationReport({ verification, claims, header: HEADER }),
   training: renderTrainingReport({ run: RUN, comparison: COMPARISON, header: HEADER }),
   hostile: renderVerificationReport({
     verification: HOSTILE_VERIFICATION,
+    claims,
     header: HOSTILE_HEADER,
   }),
 } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Claim, defineClaim, type Verdict } from "../../src/claim/claim.js";
-import { runClaims, selectClaims } from "../../src/claim/run-claims.js";
+import { runClaims, runSeededClaim, selectClaims } from "../../src/claim/run-claims.js";
 import { ArgumentError } from "../../src/errors.js";
 
 /** A claim about nothing that ends in the given verdict. */
@@ -74,6 +74,54 @@ test("an aborted verification finishes its claim and begins no other", async () 
     onStart: () => controller.abort(),
   });
   expect(results.map((result) => result.id)).toEqual(["a"]);
+});
+
+describe("claims side by side", () => {
+  const claims = ["a", "b", "c", "d"].map((id) => claimEnding(id, "holds"));
+
+  /** Runs a claim later the earlier it was asked for. */
+  const reversed = (started: string[]) => async (claim: Claim) => {
+    started.push(claim.id);
+    await new Promise((resolve) => setTimeout(resolve, 40 / started.length));
+    return runSeededClaim(claim, options);
+  };
+
+  test("results stand in the order of the claims, whatever finishes first", async () => {
+    const started: string[] = [];
+    const { results } = await runClaims(claims, {
+      ...options,
+      parallel: 3,
+      run: reversed(started),
+    });
+    expect(started.slice(0, 3)).toEqual(["a", "b", "c"]);
+    expect(results.map(({ id }) => id)).toEqual(["a", "b", "c", "d"]);
+  });
+
+  test("finished claims do not run again and keep their place", async () => {
+    const started: string[] = [];
+    const finished = new Map([["b", await runSeededClaim(claims[1]!, options)]]);
+    const { results } = await runClaims(claims, { ...options, finished, run: reversed(started) });
+    expect(started).toEqual(["a", "c", "d"]);
+    expect(results.map(({ id }) => id)).toEqual(["a", "b", "c", "d"]);
+  });
+
+  test("a run that rejects stops the verification, unless it was interrupted", async () => {
+    const run = async (claim: Claim) => {
+      if (claim.id === "b") throw new Error("thread died");
+      return runSeededClaim(claim, options);
+    };
+    await expect(runClaims(claims, { ...options, run })).rejects.toThrow("thread died");
+    const controller = new AbortController();
+    const { results } = await runClaims(claims, {
+      ...options,
+      signal: controller.signal,
+      run: (claim) => {
+        if (claim.id === "b") controller.abort();
+        return run(claim);
+      },
+    });
+    expect(results.map(({ id }) => id)).toEqual(["a"]);
+  });
 });
 
 describe("selecting", () => {

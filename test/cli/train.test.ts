@@ -101,7 +101,7 @@ describe("loopgd train", () => {
     expect(JSON.parse(read(out, "run.json").toString()).status).toBe("diverged");
   });
 
-  it("descends the exact loss with --engine population, and refuses it for full layers", async () => {
+  it("descends the exact loss with --engine population, and refuses full layers too deep", async () => {
     const out = join(folder, "exact");
     const population = ["--engine", "population", "--steps", "300", "--prompts", "100"];
     const setting = ["train", "--dim", "2", "--context", "6", "--loops", "1", "--json"];
@@ -111,10 +111,10 @@ describe("loopgd train", () => {
     expect(training.engine).toMatch(/exact population loss/);
     expect(excessLoss.isotropic).toBeLessThan(1e-6);
     expect(excessLoss.best).toBeLessThan(1e-6);
-    const full = ["--family", "full", "--out", join(folder, "full")];
+    const full = ["--family", "full", "--loops", "3", "--out", join(folder, "full")];
     const refused = await runCli([...setting, ...population, ...full]);
     expect(refused.exitCode).toBe(2);
-    expect(refused.stderr).toMatch(/no exact loss is known for full/);
+    expect(refused.stderr).toMatch(/exact losses of full \(P, Q\) layers reach 2 applications/);
     expect(existsSync(join(folder, "full"))).toBe(false);
   });
 

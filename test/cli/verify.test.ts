@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -59,11 +59,62 @@ describe("loopgd verify", () => {
     expect(exitCode).toBe(130);
   });
 
+  it("gives the same verdicts on threads, in the same order", async () => {
+    const ids = [ID, "wishart-moments-equal-pairings", "isotropic-optimum-between-0-and-1"];
+    const verdicts = async (workers: string) => {
+      const args = ["verify", ...ids, "--out", folder, "--json", "--quiet", "--workers", workers];
+      const { exitCode, stdout, stderr } = await runCli(args);
+      expect([exitCode, stderr]).toEqual([0, ""]);
+      return JSON.parse(stdout).results.map(
+        ({ seconds: _seconds, ...result }: { seconds: number }) => result,
+      );
+    };
+    expect(await verdicts("3")).toEqual(await verdicts("1"));
+  });
+
+  it("resumes after the claims that an interrupted run finished, and no other run", async () => {
+    const ids = [ID, "wishart-moments-equal-pairings"];
+    const args = ["verify", ...ids, "--out", folder, "--json", "--workers", "1"];
+    const whole = JSON.parse((await runCli(args)).stdout);
+    const log = join(folder, "finished.jsonl");
+    const [header, first] = readFileSync(log, "utf8").split("\n");
+    writeFileSync(log, `${header}\n${first}\n{"claim": "torn`);
+    const resumed = await runCli([...args, "--resume"]);
+    expect(resumed.exitCode).toBe(0);
+    const document = JSON.parse(resumed.stdout);
+    // Times come along with what is kept: the first claim was not run again.
+    const ofFirst = ({ id }: { id: string }) => id === ID;
+    expect(document.results.filter(ofFirst)).toEqual(whole.results.filter(ofFirst));
+    expect(document.results).toHaveLength(whole.results.length);
+    const other = await runCli([...args, "--resume", "--seed", "3"]);
+    expect(other.exitCode).toBe(2);
+    expect(other.stderr).toMatch(/seed must be 0, as in the run to resume, got 3/);
+    const nowhere = await runCli(["verify", ID, "--out", join(folder, "new"), "--resume"]);
+    expect(nowhere.exitCode).toBe(2);
+    expect(nowhere.stderr).toMatch(/--out must be the folder of a verification to resume/);
+  });
+
+  it("writes the other formats where it is told to", async () => {
+    const path = (name: string) => join(folder, name);
+    const files = ["--junit", path("v.xml"), "--csv", path("v.csv"), "--latex", path("v.tex")];
+    const { exitCode } = await runCli(["verify", ID, "--out", folder, "--quiet", ...files]);
+    expect(exitCode).toBe(0);
+    expect(readFileSync(path("v.xml"), "utf8")).toContain(`<testsuite name="${ID}"`);
+    expect(readFileSync(path("v.csv"), "utf8")).toContain(`\n${ID},`);
+    expect(readFileSync(path("v.tex"), "utf8")).toContain(`\\texttt{${ID}}`);
+    const nowhere = await runCli(["verify", ID, "--out", folder, "--csv", path("no/v.csv")]);
+    expect(nowhere.exitCode).toBe(2);
+    expect(nowhere.stderr).toMatch(/--csv must be a writable file/);
+  });
+
   it("lists the claims", async () => {
     const { stdout } = await runCli(["list", "--json"]);
     const { schema, claims } = JSON.parse(stdout);
     expect(schema).toBe("loopgd.list/1");
     expect(claims.map(({ id }: { id: string }) => id)).toContain(ID);
     expect((await runCli(["list"])).stdout).toContain(ID);
+    const path = join(folder, "catalogue.html");
+    expect((await runCli(["list", "--html", path])).exitCode).toBe(0);
+    expect(readFileSync(path, "utf8")).toContain(`<h2 id="${ID}">`);
   });
 });

@@ -8,7 +8,10 @@ import { sampleLoss } from "../../src/compare/sampled-loss.js";
 import { HypothesisError } from "../../src/errors.js";
 import {
   attentionLayer,
+  fullBlock,
   fullWeights,
+  type GdPlusPlusLayer,
+  gdPlusPlusBlock,
   restrictedBlock,
   restrictedLayer,
   restrictedWeights,
@@ -84,11 +87,45 @@ describe("exactLoss against the sampled loss of the model, within 5 standard err
     });
   });
 
+  it.each(["gd++", "full", "own read-ins"] as const)("%s", (family) => {
+    const dim = 2;
+    const stream = testStream("exact loss").split(family);
+    const distribution = promptDistribution({
+      dim,
+      contextLength: 6,
+      noiseVariance: 0.2,
+      covariance: conditionedCovariance(dim, 4, stream.split("Σ")),
+      taskCovariance: conditionedCovariance(dim, 2, stream.split("Ω")),
+    });
+    const [first, second] = [0, 1].map((l) => ({
+      preconditioner: randomMatrix(dim, 0.3, 0.05, stream.split(`A${l}`)),
+      covariateValue: randomMatrix(dim, 0.1, 0.05, stream.split(`C${l}`)),
+      readIn: stream
+        .split(`u${l}`)
+        .normals(dim)
+        .map((entry) => (family === "gd++" ? 0 : 0.2 * entry)),
+    })) as [GdPlusPlusLayer, GdPlusPlusLayer];
+    // The label corner of Q, which no GD++ layer has.
+    const layer = attentionLayer(first);
+    layer.keyQuery.set(dim, dim, 0.02);
+    const [weights, loops] = {
+      "gd++": [gdPlusPlusBlock([first]), 2] as const,
+      full: [fullBlock([layer]), 2] as const,
+      "own read-ins": [restrictedBlock([first, second]), 1] as const,
+    }[family];
+    const exact = exactLoss(weights, distribution, loops);
+    if ("unavailable" in exact) throw new Error(exact.unavailable);
+    const options = { loops, prompts: 40_000, stream: stream.split("prompts") };
+    sampleLoss(weights, distribution, options).forEach(({ mean, standardError }, t) => {
+      expect(Math.abs(mean - exact.perLoop[t]!)).toBeLessThan(5 * standardError);
+    });
+  });
+
   it("says why it is out of reach", () => {
     const { value, keyQuery } = attentionLayer(restrictedLayer(Matrix.eye(2)));
     const law = promptDistribution({ dim: 2, contextLength: 5 });
-    expect(exactLoss(fullWeights(value, keyQuery), law, 1)).toMatchObject({
-      unavailable: /full layers/,
+    expect(exactLoss(fullWeights(value, keyQuery), law, 3)).toMatchObject({
+      unavailable: /full \(P, Q\) layers reach 2 applications, got 3/,
     });
     const general = restrictedWeights(
       new Matrix([

@@ -89,6 +89,8 @@ const RESULT: ClaimResult = {
   expected: "holds",
   method: "certified",
   margin: 0.75,
+  comparisons: 3,
+  sample: null,
   regime: null,
   detail: null,
   seconds: 0.25,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { claims } from "../../proofs-checks/registry.js";
 import { inScriptElement, plotlySource } from "../../src/report/plotly-source.js";
 import { renderTrainingReport } from "../../src/report/training-report.js";
 import { renderVerificationReport } from "../../src/report/verification-report.js";
@@ -16,13 +17,15 @@ import {
 const PLOTLY = plotlySource().text;
 
 const pages: Readonly<Record<string, string>> = {
-  verification: renderVerificationReport({ verification: VERIFICATION, header: HEADER }),
+  verification: renderVerificationReport({ verification: VERIFICATION, claims, header: HEADER }),
   "hostile verification": renderVerificationReport({
     verification: HOSTILE_VERIFICATION,
+    claims,
     header: HOSTILE_HEADER,
   }),
   "empty verification": renderVerificationReport({
     verification: { ...VERIFICATION, results: [] },
+    claims,
     header: HEADER,
   }),
   training: renderTrainingReport({ run: RUN, comparison: COMPARISON, header: HEADER }),
@@ -120,6 +123,7 @@ describe("renderVerificationReport", () => {
       i === 3 ? { ...result, training: RUN } : result,
     );
     const trained = renderVerificationReport({
+      claims,
       verification: { ...VERIFICATION, results },
       header: HEADER,
     });
@@ -132,7 +136,7 @@ describe("renderVerificationReport", () => {
   });
 
   it("is the same page for the same input", () => {
-    const again = renderVerificationReport({ verification: VERIFICATION, header: HEADER });
+    const again = renderVerificationReport({ verification: VERIFICATION, claims, header: HEADER });
     expect(again === page).toBe(true);
   });
 });

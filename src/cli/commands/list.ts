@@ -1,17 +1,25 @@
 import type { Command } from "commander";
+import type { Claim } from "../../claim/claim.js";
 import { EXIT } from "../exit-code.js";
 import type { CliIo, CommonOptions, Finish } from "../io.js";
 import { addCommonOptions } from "../options.js";
+import { reproduceCommand } from "../reproduce.js";
 import { textTable } from "../text-table.js";
+
+interface ListOptions extends CommonOptions {
+  readonly html?: string;
+}
 
 /** `loopgd list`: the claims that can be verified. */
 export function addListCommand(program: Command, io: CliIo, finish: Finish): void {
   const command = program
     .command("list")
     .description("list the claims: id, settings, title")
-    .addHelpText("before", "Example: loopgd list --json\n");
-  addCommonOptions(command).action(async (options: CommonOptions) => {
+    .option("--html <file>", "write the catalogue of claims as a page")
+    .addHelpText("before", "Example: loopgd list --html catalogue.html\n");
+  addCommonOptions(command).action(async (options: ListOptions) => {
     const { claims } = await import("../../../proofs-checks/registry.js");
+    if (options.html !== undefined) await writeCatalogue(claims, options.html, io);
     if (options.json) {
       const entries = claims.map(({ id, title, statement, source, kind, grid }) => ({
         id,
@@ -35,4 +43,13 @@ export function addListCommand(program: Command, io: CliIo, finish: Finish): voi
     }
     finish(EXIT.ok);
   });
+}
+
+async function writeCatalogue(claims: readonly Claim[], path: string, io: CliIo): Promise<void> {
+  const { writeFileAtomically } = await import("../../io/atomic-file.js");
+  const { renderCatalogue } = await import("../../report/catalogue.js");
+  const { reportHeader } = await import("../report-header.js");
+  const command = reproduceCommand("list", ["--html", path]);
+  const header = reportHeader("Catalogue of claims", null, command, io.now());
+  writeFileAtomically("list", path, renderCatalogue({ claims, header }), "--html");
 }

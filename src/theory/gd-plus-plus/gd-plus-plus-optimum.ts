@@ -34,6 +34,14 @@ const MAXIMAL_TIED_LAYERS = 4;
 const MAXIMAL_UNTIED_LAYERS = 3;
 
 const NEWTON_RUNS = 6;
+/**
+ * Untied starts: the tied optimum tilted along the layers, its contractions stretched. The loss has
+ * several local minima, the best of them often with a first layer that contracts much harder.
+ */
+const UNTIED_STARTS = [0, -0.3, 0.3, 0.9, 1.2, 1.5].flatMap((tilt) => [
+  { tilt, stretch: tilt > 0.5 ? 1.5 : 1 },
+  { tilt, stretch: 2.5 },
+]);
 const MAXIMAL_NEWTON_STEPS = 100;
 /** Fixed-point bits of the parameters while searching: finer than the doubles they come from. */
 const SEARCH_UNIT = 1n << 60n;
@@ -76,12 +84,12 @@ export function gdPlusPlusOptimum(setting: GdPlusPlusSetting): GdPlusPlusOptimum
   if (tied) return report(setting, best.point, tiedRuns.length, agreeing(tiedRuns));
 
   const [step, contraction] = best.point;
-  const untiedRuns = [0, 0.3, -0.3].map((tilt) => {
-    // Tilted along the layers: the tied optimum may be a saddle of the larger family.
+  const untiedRuns = UNTIED_STARTS.map(({ tilt, stretch }) => {
+    // Tilted along the layers: the tied optimum may be a saddle of the larger family, or far from it.
     const along = (value: number, t: number) => value * (1 + tilt * (t - (loops - 1) / 2));
     const point = [
       ...Array.from({ length: loops }, (_, t) => along(step!, t)),
-      ...Array.from({ length: loops - 1 }, (_, t) => along(contraction!, t)),
+      ...Array.from({ length: loops - 1 }, (_, t) => stretch * along(contraction!, t)),
     ];
     return minimise((x) => evaluate(objective, loops, x), point);
   });

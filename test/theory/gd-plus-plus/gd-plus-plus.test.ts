@@ -149,6 +149,14 @@ describe("gdPlusPlusOptimum", () => {
     );
   });
 
+  it("finds untied layers far from the tied optimum, whose neighbourhood ends at 0.778604", () => {
+    const setting = { dim: 10, contextLength: 20, loops: 2 };
+    const { loss, layers } = gdPlusPlusOptimum({ ...setting, tied: false });
+    // Found first by descent over matrices, and by 27 starts of Newton's iteration.
+    expect(loss).toBeCloseTo(0.5358843166, 9);
+    expect(layers[0]!.covariateValue).toBeCloseTo(0.94, 2);
+  });
+
   it("is gradient descent at one layer", () => {
     const setting = { dim: 10, contextLength: 20, loops: 1 };
     const { layers, exactLoss } = gdPlusPlusOptimum(setting);

@@ -1,0 +1,66 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { decodeResults, encodeResults } from "../claim/result-text.js";
+import type { ClaimResult, Profile } from "../claim/run-claim.js";
+import { ArgumentError, Description } from "../errors.js";
+import { JsonLinesWriter, readJsonLines, rewriteJsonLines } from "../io/json-lines.js";
+import { VERSION } from "./version.js";
+
+/** What two runs must share for one to go on from the other. */
+interface RunIdentity {
+  readonly seed: number;
+  readonly profile: Profile;
+}
+
+/**
+ * The claims that a verification has finished, kept in its folder while it runs: an interrupted one
+ * resumes after them.
+ */
+export class VerdictLog {
+  readonly finished: ReadonlyMap<string, readonly ClaimResult[]>;
+  readonly #writer: JsonLinesWriter;
+
+  /**
+   * Throws.       ArgumentError when resuming where there is no log, or one of another version, seed or
+   *               profile
+   */
+  constructor(folder: string, run: RunIdentity, resume: boolean) {
+    const path = join(folder, "finished.jsonl");
+    const header = { schema: "loopgd.finished/1", version: VERSION, ...run };
+    this.finished = resume ? readFinished(path, header) : new Map();
+    if (!resume) rewriteJsonLines(path, [header]);
+    this.#writer = new JsonLinesWriter("verify", path);
+  }
+
+  add(id: string, results: readonly ClaimResult[]): void {
+    this.#writer.write({ claim: id, results: encodeResults(results) });
+  }
+
+  close(): void {
+    this.#writer.close();
+  }
+}
+
+function readFinished(
+  path: string,
+  header: Readonly<Record<string, string | number>>,
+): Map<string, readonly ClaimResult[]> {
+  if (!existsSync(path)) {
+    throw new ArgumentError(
+      "verify",
+      "--out",
+      "the folder of a verification to resume",
+      new Description(`"${path}", which is not there`),
+    );
+  }
+  const [stored, ...lines] = readJsonLines(path);
+  for (const [field, value] of Object.entries(header)) {
+    if (stored?.[field] !== value) {
+      const requirement = `${JSON.stringify(stored?.[field])}, as in the run to resume`;
+      throw new ArgumentError("verify", field, requirement, value);
+    }
+  }
+  return new Map(
+    lines.map(({ claim, results }) => [String(claim), decodeResults(String(results))]),
+  );
+}

@@ -23,6 +23,7 @@ import { fullLayerMinimiserIsUniqueUpToGauge } from "./neighbours/full-layer-min
 import { gdConstructionStartsAtAnyWeights } from "./neighbours/gd-construction-starts-at-any-weights.js";
 import { gdPlusPlusBeatsGd } from "./neighbours/gd-plus-plus-beats-gd.js";
 import { gdPlusPlusContractsTheSpectrum } from "./neighbours/gd-plus-plus-contracts-the-spectrum.js";
+import { gdPlusPlusGradientAtScalarLayersIsScalar } from "./neighbours/gd-plus-plus-gradient-at-scalar-layers-is-scalar.js";
 import { gdPlusPlusLayersRunGdPlusPlus } from "./neighbours/gd-plus-plus-layers-run-gd-plus-plus.js";
 import { gdRateOfConditionNumber } from "./neighbours/gd-rate-of-condition-number.js";
 import { gradualStackingEndsAtTheLoopedOptimum } from "./neighbours/gradual-stacking-ends-at-the-looped-optimum.js";
@@ -64,6 +65,7 @@ export const claims: readonly Claim[] = [
   oneLayerOptimumIsGlobalOverFullLayers,
   fullLayerMinimiserIsUniqueUpToGauge,
   untiedGradientAtScalarLayersIsScalar,
+  gdPlusPlusGradientAtScalarLayersIsScalar,
   publishedThreeLayerRun,
   oneLayerFlowConverges,
   oneLayerFlowConvergesOutsideTheBasin,

@@ -54,6 +54,7 @@ import { fullLayerMinimiserIsUniqueUpToGauge } from "./neighbours/full-layer-min
 import { gdConstructionStartsAtAnyWeights } from "./neighbours/gd-construction-starts-at-any-weights.js";
 import { gdPlusPlusBeatsGd } from "./neighbours/gd-plus-plus-beats-gd.js";
 import { gdPlusPlusContractsTheSpectrum } from "./neighbours/gd-plus-plus-contracts-the-spectrum.js";
+import { gdPlusPlusGradientAtScalarLayersIsScalar } from "./neighbours/gd-plus-plus-gradient-at-scalar-layers-is-scalar.js";
 import { gdPlusPlusLayersRunGdPlusPlus } from "./neighbours/gd-plus-plus-layers-run-gd-plus-plus.js";
 import { gdRateOfConditionNumber } from "./neighbours/gd-rate-of-condition-number.js";
 import { gradualStackingEndsAtTheLoopedOptimum } from "./neighbours/gradual-stacking-ends-at-the-looped-optimum.js";
@@ -62,6 +63,7 @@ import { loopedErrorFallsWithDepth } from "./neighbours/looped-error-falls-with-
 import { loopingIsWorthMoreThanHalfItsDepth } from "./neighbours/looping-is-worth-more-than-half-its-depth.js";
 import { noiseShrinksTheOneStepRate } from "./neighbours/noise-shrinks-the-one-step-rate.js";
 import { oneLayerFlowConverges } from "./neighbours/one-layer-flow-converges.js";
+import { oneLayerFlowConvergesOutsideTheBasin } from "./neighbours/one-layer-flow-converges-outside-the-basin.js";
 import { oneLayerOptimumIsGlobalOverFullLayers } from "./neighbours/one-layer-optimum-is-global-over-full-layers.js";
 import { oneLayerOptimumMinimisesSampledLoss } from "./neighbours/one-layer-optimum-minimises-sampled-loss.js";
 import { predictionsScaleWithCovariates } from "./neighbours/predictions-scale-with-covariates.js";
@@ -125,8 +127,10 @@ export const claims: readonly Claim[] = [
   oneLayerOptimumIsGlobalOverFullLayers,
   fullLayerMinimiserIsUniqueUpToGauge,
   untiedGradientAtScalarLayersIsScalar,
+  gdPlusPlusGradientAtScalarLayersIsScalar,
   publishedThreeLayerRun,
   oneLayerFlowConverges,
+  oneLayerFlowConvergesOutsideTheBasin,
   testPromptErrorOfOneLayer,
   predictionsScaleWithCovariates,
   noiseShrinksTheOneStepRate,

@@ -34,7 +34,7 @@ export const chebyshevIsTheBestUntiedDepth = defineClaim<Setting>({
   hypotheses: { "κ > 1": ({ condition }) => condition > 1 },
   grid: {
     quick: [point(16, 1), point(16, 5), point(16, 11), point(100, 27), point(3, 8)],
-    thorough: [point(1000, 60)],
+    thorough: [point(300, 40)],
   },
   predicted: (setting) => both(inverseChebyshev(setting)),
   measured: (setting) => {

@@ -48,8 +48,8 @@ export function chebyshevIterates(
  * Step sizes of gradient descent that make its last iterate Chebyshev's: an untied model's best.
  *
  * Statement.    1/b_l = θ + δ cos((2l − 1)π/2L), the roots of p_L
- * Conventions.  ascending; as chebyshevIterates, which is stable in any order of magnitude where a
- *               long run of these steps is not
+ * Conventions.  ascending; a long run of them in this order loses digits where chebyshevIterates, which
+ *               takes the same polynomial by its recurrence, does not
  * Throws.       as chebyshevIterates
  */
 export function chebyshevStepSizes(interval: SpectralInterval, loops: number): Float64Array {

@@ -8,6 +8,7 @@ import { Matrix, matrixFrom } from "../../src/numeric/matrix.js";
 import { conditionedCovariance } from "../../src/prompt/covariance-family.js";
 import { gramPromptSampler } from "../../src/prompt/gram-prompt.js";
 import { promptDistribution } from "../../src/prompt/prompt-distribution.js";
+import { fullStackGradient } from "../../src/theory/attention-loss/full-stack.js";
 import { oneLayerLoss } from "../../src/theory/one-layer.js";
 import { testStream } from "../seed.js";
 
@@ -74,4 +75,22 @@ test("the best C has no gradient, and its loss", () => {
   const at = fullLayerLoss(law, readOut, best.keyQuery);
   expect(at.loss).toBeCloseTo(best.loss, 11);
   expect(at.keyQuery.norm()).toBeLessThan(1e-11);
+});
+
+test("loss and gradient are those of the theory's exact full layer, which reads all of P and Q", () => {
+  const value = Matrix.zeros(dim + 1, dim + 1);
+  value.setRow(dim, readOut.transpose());
+  const full = Matrix.zeros(dim + 1, dim + 1);
+  full.setSubMatrix(keyQuery, 0, 0);
+  const stack = { layers: [{ value, keyQuery: full }], loops: 1 };
+  const own = fullLayerLoss(law, readOut, keyQuery);
+  const theirs = fullStackGradient(law, stack);
+  expect(theirs.value).toBeCloseTo(own.loss, 10);
+  const [layer] = theirs.layers;
+  for (let i = 0; i <= dim; i++) {
+    expect(layer!.value.get(dim, i)).toBeCloseTo(own.readOut.get(i, 0), 10);
+    for (let j = 0; j < dim; j++) {
+      expect(layer!.keyQuery.get(i, j)).toBeCloseTo(own.keyQuery.get(i, j), 10);
+    }
+  }
 });

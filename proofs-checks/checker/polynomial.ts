@@ -1,10 +1,10 @@
 /**
- * Polynomials with integer coefficients: a map from packed exponents, Σ e_i 64^i, to coefficients
+ * Polynomials with integer coefficients: a map from packed exponents, Σ e_i 128^i, to coefficients
  * that are not zero. Variables 0 … 3 are ordinary; powers of the fifth beyond its square are dropped.
  */
 export type Polynomial = ReadonlyMap<number, bigint>;
 
-const BASE = 64;
+const BASE = 128;
 const VARIABLES = 5;
 export const INFINITESIMAL = 4;
 
@@ -15,8 +15,7 @@ export const work = { left: MOST_WORK };
 export const unit = (index: number): number => BASE ** index;
 export const constant = (value: bigint): Polynomial => new Map(value === 0n ? [] : [[0, value]]);
 export const variable = (index: number): Polynomial => new Map([[unit(index), 1n]]);
-export const exponent = (key: number, index: number): number =>
-  Math.floor(key / unit(index)) % BASE;
+export const exponent = (key: number, i: number) => Math.floor(key / unit(i)) % BASE;
 
 export function degree(of: Polynomial, index: number): number {
   let highest = 0;
@@ -55,7 +54,7 @@ export function add(a: Polynomial, b: Polynomial, factor = 1n): Polynomial {
 
 export function multiply(a: Polynomial, b: Polynomial): Polynomial {
   for (let index = 0; index < VARIABLES; index++) {
-    if (degree(a, index) + degree(b, index) >= BASE) throw new Error("a degree exceeds 63");
+    if (degree(a, index) + degree(b, index) >= BASE) throw new Error("a degree exceeds 127");
   }
   return substitute(a, (i, x) =>
     [...b]

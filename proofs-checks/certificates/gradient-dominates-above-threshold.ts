@@ -1,14 +1,14 @@
 import { Rational } from "../../src/numeric/rational.js";
-import { isotropicOptimum } from "../../src/theory/isotropic-optimum.js";
+import { isotropicLoss } from "../../src/theory/isotropic-loss.js";
 import { boxPolynomial, provenSign, type Side } from "./box-polynomial.js";
 import { requireCertifiable } from "./certifiable.js";
-import { type CertificateKind, certificateOf, fractionText } from "./certificate.js";
+import { type CertificateKind, certificateOf, enclosureOf } from "./certificate.js";
 import { searchHalvings } from "./halving-search.js";
 import { stepSizeCell } from "./isotropic-optimum-is-enclosed.js";
 import { lossMonomials } from "./loss-monomials.js";
 import { PolynomialSum } from "./polynomial-sum.js";
 
-/** The threshold in multiples of the least isotropic loss, rounded up to two digits. */
+/** The threshold in multiples of the loss of bI at the lower end of the cell of b*. */
 const ABOVE_LEAST = Rational.of(3, 2);
 const DIGITS = 12;
 
@@ -59,9 +59,8 @@ export const gradientDominatesAboveThreshold: CertificateKind = {
       .power(loops)
       .scaled((16n / BigInt(dim)) ** BigInt(loops))
       .minus(loss.power(2 * loops - 1).scaled(scale));
-    const threshold = roundedUp(
-      isotropicOptimum({ ...setting, digits: 10 }).loss.upper.times(ABOVE_LEAST),
-    );
+    const stepSize = stepSizeCell(setting, DIGITS);
+    const threshold = isotropicLoss(setting, enclosureOf(stepSize).lower).times(ABOVE_LEAST);
     const above = loss
       .scaled(threshold.denominator)
       .minus(PolynomialSum.constant(threshold.numerator * scale));
@@ -75,19 +74,9 @@ export const gradientDominatesAboveThreshold: CertificateKind = {
         return provenSign(dominance!) > 0 ? "g" : null;
       },
     );
-    const proof = {
-      stepSize: stepSizeCell(setting, DIGITS),
-      threshold: fractionText(threshold),
-      ...search,
-    };
-    return certificateOf(this.id, setting, proof, [search]);
+    return certificateOf(this.id, setting, { stepSize, ...search }, [search]);
   },
 };
-
-/** The least number of two significant digits that is no smaller. */
-function roundedUp(value: Rational): Rational {
-  return Rational.parse(value.toDecimal(2, "up"));
-}
 
 /** Trace of a product of a 2×2 matrix (false) and its transpose (true). */
 function planeTrace(

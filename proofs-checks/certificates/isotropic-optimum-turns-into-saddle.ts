@@ -1,6 +1,7 @@
 import { ArgumentError, HypothesisError, NumericalError } from "../../src/errors.js";
 import { antisymmetricCurvature } from "../../src/theory/population/antisymmetric-curvature.js";
 import { saddleOnset } from "../../src/theory/population/saddle-onset.js";
+import type { LoopedSetting } from "../../src/theory/setting.js";
 import { requireCertifiable } from "./certifiable.js";
 import { type Cell, type CertificateKind, certificateOf, enclosureOf } from "./certificate.js";
 import { stepSizeCell } from "./isotropic-optimum-is-enclosed.js";
@@ -30,10 +31,7 @@ export const isotropicOptimumTurnsIntoSaddle: CertificateKind = {
 };
 
 /** The coarsest cell of b* at whose ends and over which the curvature has the sign. */
-function signedCell(
-  setting: { readonly dim: number; readonly contextLength: number; readonly loops: number },
-  sign: 1 | -1,
-): Cell {
+export function signedCell(setting: LoopedSetting, sign: 1 | -1): Cell {
   for (const digits of [3, 6, 12, 24, 48]) {
     const cell = stepSizeCell(setting, digits);
     const { lower, upper, midpoint, width } = enclosureOf(cell);
@@ -44,6 +42,6 @@ function signedCell(
     if (least.sign() === sign && least.absolute().compare(spread) > 0) return cell;
   }
   throw new NumericalError(
-    `isotropicOptimumTurnsIntoSaddle: no sign of the curvature at n = ${setting.contextLength}`,
+    `signedCell: the curvature at n = ${setting.contextLength} is not of sign ${sign}`,
   );
 }

@@ -4,6 +4,7 @@ import { bestSymmetricIsIsotropic } from "./best-symmetric-is-isotropic.js";
 import type { CertificateKind } from "./certificate.js";
 import { gradientDominatesAboveThreshold } from "./gradient-dominates-above-threshold.js";
 import { isotropicOptimumIsEnclosed } from "./isotropic-optimum-is-enclosed.js";
+import { isotropicOptimumStaysSaddle } from "./isotropic-optimum-stays-saddle.js";
 import { isotropicOptimumTurnsIntoSaddle } from "./isotropic-optimum-turns-into-saddle.js";
 import { untiedOptimumIsEnclosed } from "./untied-optimum-is-enclosed.js";
 
@@ -14,6 +15,7 @@ export const certificateKinds: readonly CertificateKind[] = [
   bestSymmetricIsIsotropic,
   bestPreconditionerIsNotIsotropic,
   isotropicOptimumTurnsIntoSaddle,
+  isotropicOptimumStaysSaddle,
   gradientDominatesAboveThreshold,
 ];
 

@@ -42,10 +42,6 @@ function bernsteinOfPower({ lower, upper, denominator }: Side, k: number, last: 
   });
 }
 
-function factorial(k: number): bigint {
-  return k < 2 ? 1n : BigInt(k) * factorial(k - 1);
-}
+const factorial = (k: number): bigint => (k < 2 ? 1n : BigInt(k) * factorial(k - 1));
 
-export function choose(size: number, k: number): bigint {
-  return factorial(size) / (factorial(k) * factorial(size - k));
-}
+export const choose = (n: number, k: number) => factorial(n) / (factorial(k) * factorial(n - k));

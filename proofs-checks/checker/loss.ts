@@ -30,14 +30,12 @@ export function lossOf(letters: Letters, q: bigint, loops: number): Polynomial {
       // tr (WB)^i (BᵀW)^j: no W parts the last B from the first Bᵀ, nothing the last W from the first.
       const joined = [...gaps.slice(0, i - 1), "Bb", ...gaps.slice(i + 1), ""];
       const scale = power(multiply(letters.n, constant(q)), 2 * loops - i - j);
-      const weight = signed(loops, i) * signed(loops, j);
-      sum = add(sum, multiply(expected.of(i > 0 && j > 0 ? joined : gaps), scale), weight);
+      const term = multiply(expected.of(i > 0 && j > 0 ? joined : gaps), scale);
+      sum = add(sum, term, signed(loops, i) * signed(loops, j));
     }
   }
   return sum;
 }
 
 /** (−1)^k C(size, k) */
-function signed(size: number, k: number): bigint {
-  return (k % 2 === 0 ? 1n : -1n) * choose(size, k);
-}
+const signed = (size: number, k: number) => (k % 2 === 0 ? 1n : -1n) * choose(size, k);

@@ -3,7 +3,8 @@ import { demand, type Field, type Fraction } from "./field.js";
 import { isotropicLoss, lossOf, moments } from "./loss.js";
 import * as algebra from "./polynomial.js";
 
-const { add, constant, derivative, exponent, multiply, power, substitute, variable } = algebra;
+const { add, constant, derivative, exponent, multiply, power, substitute, unit, variable } =
+  algebra;
 type Polynomial = algebra.Polynomial;
 
 /** Sizes of the prompts and of the model. */
@@ -14,9 +15,7 @@ export type Proof = { readonly sentence: string; readonly left?: readonly Fracti
 
 /** Σ value · p^exponent over a map of exponents, homogenised to degree `most` by q. */
 function at(of: Polynomial, p: bigint, q: bigint, most: number): bigint {
-  let sum = 0n;
-  for (const [k, value] of of) sum += value * p ** BigInt(k) * q ** BigInt(most - k);
-  return sum;
+  return [...of].reduce((sum, [k, v]) => sum + v * p ** BigInt(k) * q ** BigInt(most - k), 0n);
 }
 
 /**
@@ -33,9 +32,10 @@ export function leastLoss(loss: Polynomial, L: number, { lower, upper, denominat
   return { start, floor: left > right ? left : right, ceiling: start < end ? start : end };
 }
 
-/** Demands that p/q … r/q lies in a cell. */
+/** Demands that p/q … r/q, q > 0, lies in a cell. */
 function demandInCell(p: bigint, r: bigint, q: bigint, { lower, upper, denominator }: Side): void {
-  demand(lower * q <= p * denominator && r * denominator < upper * q, "the loss lies in its cell");
+  const isInside = lower * q <= p * denominator && r * denominator < upper * q;
+  demand(q > 0n && isInside, "the loss lies in its cell");
 }
 
 export function isotropicOptimum({ d, n, L }: Setting, proof: Field): Proof {
@@ -88,27 +88,54 @@ export function notIsotropic({ d, n, L }: Setting, proof: Field): Proof {
   return { sentence: `B with eigenvalues ${names} over ${q} has less loss than every bI` };
 }
 
-export function saddleOnset({ d, n: onset, L }: Setting, proof: Field): Proof {
-  // B = bI + εK, K of one plane: a polynomial in b, n and, to second order, ε.
+/** n^{2L} ℓ(bI + εK), K = e₁e₂ᵀ − e₂e₁ᵀ: its coefficients of 1 and ε², in b and x, n = x + least. */
+function turnedLoss(d: bigint, least: bigint, L: number): readonly [Polynomial, Polynomial] {
   const [b, e] = [variable(0), variable(algebra.INFINITESIMAL)];
   const traceOf = (gap: string) =>
     add(planeTrace([b, e, negative(e), b], gap), power(b, gap.length), d - 2n);
-  const loss = lossOf({ kind: "normal", n: variable(1), traceOf }, 1n, L);
-  const cells = proof.fields("stepSizes").stepSizes.list(Number(onset));
+  const loss = lossOf({ kind: "normal", n: add(variable(1), constant(least)), traceOf }, 1n, L);
+  const order = (of: number) =>
+    substitute(loss, (key, value) =>
+      exponent(key, algebra.INFINITESIMAL) === of
+        ? [[key % unit(algebra.INFINITESIMAL), value]]
+        : [],
+    );
+  return [order(0), order(2)];
+}
+
+/** Demands the sign of the curvature all over a cell that holds b*, at one x. */
+function demandSign(turned: readonly Polynomial[], L: number, x: bigint, b: Side, sign: number) {
+  const [loss, curvature] = turned.map((of) =>
+    substitute(of, (key, value) => [[exponent(key, 0), value * x ** BigInt(exponent(key, 1))]]),
+  );
+  leastLoss(loss!, L, b);
+  demand(signOn(curvature!, [b]) === sign, `the curvature has the sign ${sign} at x = ${x}`);
+}
+
+export function saddleOnset({ d, n, L }: Setting, proof: Field): Proof {
+  const turned = turnedLoss(d, 1n, L);
+  const cells = proof.fields("stepSizes").stepSizes.list(Number(n));
   for (const [i, field] of cells.entries()) {
-    const [n, cell] = [BigInt(i + 1), field.cell()];
-    const order = (of: number) =>
-      substitute(loss, (key, value) =>
-        exponent(key, algebra.INFINITESIMAL) === of
-          ? [[exponent(key, 0), value * n ** BigInt(exponent(key, 1))]]
-          : [],
-      );
-    leastLoss(order(0), L, cell);
-    const isExpected = signOn(order(2), [cell]) === (n < onset ? 1 : -1);
-    demand(isExpected, `the curvature at n = ${n} is ${n < onset ? "positive" : "negative"}`);
+    demandSign(turned, L, BigInt(i), field.cell(), i + 1 < cells.length ? 1 : -1);
   }
-  const rest = "this n is the least where that is so";
-  return { sentence: `b*I is a strict saddle, with negative antisymmetric curvature; ${rest}` };
+  return { sentence: "b*I is a strict saddle, and has positive curvature for every smaller n" };
+}
+
+export function saddleBeyond({ d, n, L }: Setting, proof: Field): Proof {
+  const { stepSize, first, second } = proof.fields("stepSize", "first", "second");
+  const turned = turnedLoss(d, n, L);
+  demandSign(turned, L, 0n, stepSize.cell(), -1);
+  // Lists by powers of b of lists by powers of x.
+  const cofactor = (field: Field) =>
+    field.list(1, 9).reduce((sum, row, i) => {
+      const terms = row.list(1, 99).map((c, j): [number, bigint] => [i + j * unit(1), c.integer()]);
+      return add(sum, new Map(terms));
+    }, constant(0n));
+  const [slope, curvature] = [derivative(turned[0], 0), turned[1]];
+  const sum = add(multiply(cofactor(first), slope), multiply(cofactor(second), curvature));
+  const signs = [...sum].map(([key, value]) => exponent(key, 0) === 0 && value > 0n);
+  demand(n >= d && sum.has(0) && signs.every((is) => is), "no x ≥ 0 has slope and curvature 0");
+  return { sentence: "b*I is a strict saddle at this and at every larger context length" };
 }
 
 export function untiedOptimum({ d, n, L }: Setting, proof: Field): Proof {
@@ -126,8 +153,7 @@ export function untiedOptimum({ d, n, L }: Setting, proof: Field): Proof {
     const [start, end] = [at(mirrored, lower, q, L), at(mirrored, upper, q, L)];
     demand(start * end < 0n || start === 0n, `step size ${i + 1} lies in its cell`);
   }
-  const sign = c[0]! < 0n ? -1n : 1n;
-  demandInCell(sign * against(0), sign * against(0), sign * c[0]!, loss.cell());
+  demandInCell(against(0), against(0), c[0]!, loss.cell());
   const steps = cells.map(show).join(", ");
   return { sentence: `the best untied b_lΣ⁻¹ have b in ${steps}, loss in ${show(loss.cell())}` };
 }

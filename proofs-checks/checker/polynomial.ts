@@ -1,22 +1,20 @@
 /**
- * Polynomials with integer coefficients: a map from packed exponents, Σ e_i 64^i, to coefficients
+ * Polynomials with integer coefficients: a map from packed exponents, Σ e_i 128^i, to coefficients
  * that are not zero. Variables 0 … 3 are ordinary; powers of the fifth beyond its square are dropped.
  */
 export type Polynomial = ReadonlyMap<number, bigint>;
 
-const BASE = 64;
+const BASE = 128;
 const VARIABLES = 5;
 export const INFINITESIMAL = 4;
 
-/** Terms that one check may make, some minutes of them; `left` of the current one. */
-export const MOST_WORK = 100_000_000;
-export const work = { left: MOST_WORK };
+/** Terms that the current check may still make: of 10^8, some minutes of them. */
+export const work = { left: 1e8 };
 
 export const unit = (index: number): number => BASE ** index;
 export const constant = (value: bigint): Polynomial => new Map(value === 0n ? [] : [[0, value]]);
 export const variable = (index: number): Polynomial => new Map([[unit(index), 1n]]);
-export const exponent = (key: number, index: number): number =>
-  Math.floor(key / unit(index)) % BASE;
+export const exponent = (key: number, i: number) => Math.floor(key / unit(i)) % BASE;
 
 export function degree(of: Polynomial, index: number): number {
   let highest = 0;
@@ -55,7 +53,7 @@ export function add(a: Polynomial, b: Polynomial, factor = 1n): Polynomial {
 
 export function multiply(a: Polynomial, b: Polynomial): Polynomial {
   for (let index = 0; index < VARIABLES; index++) {
-    if (degree(a, index) + degree(b, index) >= BASE) throw new Error("a degree exceeds 63");
+    if (degree(a, index) + degree(b, index) >= BASE) throw new Error("a degree exceeds 127");
   }
   return substitute(a, (i, x) =>
     [...b]
@@ -75,12 +73,10 @@ export function derivative(of: Polynomial, index: number): Polynomial {
   });
 }
 
-/** P/(x_i − x_j) for a P that changes sign when x_i and x_j change places. */
+/** P/(x_i − x_j) for a P that changes its sign when x_i and x_j change places, and then is divisible. */
 export function dividedDifference(of: Polynomial, i: number, j: number): Polynomial {
   return substitute(of, (key, value) => {
     const [a, b] = [exponent(key, i), exponent(key, j)];
-    if (of.get(key + (b - a) * (unit(i) - unit(j))) !== -value)
-      throw new Error("not antisymmetric");
     // (x^a y^b − x^b y^a)/(x − y) = Σ_k x^{b+k} y^{a−1−k}, k < a − b: once for each such pair.
     const count = Math.max(a - b, 0);
     return Array.from({ length: count }, (_, k): [number, bigint] => [

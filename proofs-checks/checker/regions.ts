@@ -1,5 +1,5 @@
 import { type Side, signOn } from "./bernstein.js";
-import { demand, type Field } from "./field.js";
+import type { Field } from "./field.js";
 import { isotropicLoss, lossOf } from "./loss.js";
 import { leastLoss, negative, type Proof, planeTrace, type Setting } from "./optima.js";
 import * as algebra from "./polynomial.js";
@@ -45,10 +45,8 @@ export function bestSymmetric({ d, n, L }: Setting, proof: Field): Proof {
 
 /** Whether z₁ ≤ z₂ ≤ … can hold in the box at most on its boundary. */
 function isUnsorted(box: readonly Side[]): boolean {
-  return box.slice(1).some((next, i) => {
-    const { lower, denominator } = box[i]!;
-    return lower * next.denominator >= next.upper * denominator;
-  });
+  const isBefore = (a: Side, b: Side) => b.lower * a.denominator < a.upper * b.denominator;
+  return box.slice(1).some((next, i) => !isBefore(next, box[i]!));
 }
 
 /** t^most P(z) with z_largest = 1/t (the last) or −1/t (the first), the others u/t in order. */
@@ -62,13 +60,10 @@ function inChart(of: Polynomial, axes: number[], largest: number, most: number):
 }
 
 export function gradientDominance({ d, n, L }: Setting, proof: Field): Proof {
-  const fields = proof.fields("stepSize", "threshold", "tree", "left");
+  const fields = proof.fields("stepSize", "tree", "left");
   const cell = fields.stepSize.cell();
-  const { ceiling } = leastLoss(isotropicLoss(d, n, L), L, cell);
-  const scale = n ** BigInt(2 * L);
-  const [top, bottom] = fields.threshold.fraction();
-  const isLow = top * scale * cell.denominator ** BigInt(2 * L) < 2n * ceiling * bottom;
-  demand(isLow, "the threshold is below twice the least loss of bI");
+  const q = cell.denominator ** BigInt(2 * L);
+  const { start } = leastLoss(isotropicLoss(d, n, L), L, cell);
   // Up to rotation B = [[c + p, ε], [−ε, c − p]] for d = 2, and B = [c] for d = 1.
   const [c, p, e] = [variable(0), variable(1), variable(2)];
   const entries = [add(c, p), e, negative(e), add(c, p, -1n)];
@@ -80,17 +75,17 @@ export function gradientDominance({ d, n, L }: Setting, proof: Field): Proof {
   );
   // d‖∇ℓ‖² = (∂ℓ/∂c)² + (∂ℓ/∂p)² + (∂ℓ/∂ε)², where ∂/∂p = 2p ∂/∂p².
   const square = (axis: number) => power(derivative(loss, axis), 2);
-  const turns = add(multiply(square(1), p), multiply(square(2), e));
-  const steepness = add(square(0), turns, 4n);
-  const least = multiply(power(loss, 2 * L - 1), constant(scale));
+  const steepness = add(square(0), add(multiply(square(1), p), multiply(square(2), e)), 4n);
+  const least = multiply(power(loss, 2 * L - 1), constant(n ** BigInt(2 * L)));
   const slack = add(multiply(power(steepness, L), constant((16n / d) ** BigInt(L))), least, -1n);
-  const above = add(multiply(loss, constant(bottom)), constant(top * scale), -1n);
+  // The threshold is 3/2 of the loss at the lower end of the cell.
+  const above = add(multiply(loss, constant(2n * q)), constant(3n * start), -1n);
   const squares = { lower: 0n, upper: 1n, denominator: 1n };
   const box = [{ lower: -1n, upper: 4n, denominator: 2n }, squares, squares];
   const left = shareLeft(fields, box.slice(0, d === 1n ? 1 : 3), (part) =>
     signOn(above, part) < 0 ? "t" : signOn(slack, part) > 0 ? "g" : null,
   );
   const where = d === 1n ? "−1/2 ≤ b ≤ 2" : "−1/2 ≤ c ≤ 2, |p| ≤ 1, |ε| ≤ 1";
-  const bound = `16‖∇ℓ‖² ≥ ℓ^{(2L−1)/L} where ℓ ≥ ${top}/${bottom}`;
-  return { sentence: `for ${where}: ${bound} (Σ = I)`, left: [left] };
+  const bound = `16‖∇ℓ‖² ≥ ℓ^{(2L−1)/L} where ℓ ≥ 3/2 ℓ(bI), b = ${cell.lower}/${cell.denominator}`;
+  return { sentence: `for ${where}: ${bound}`, left: [left] };
 }

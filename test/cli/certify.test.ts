@@ -53,7 +53,7 @@ describe("loopgd certify", () => {
     const { stdout } = await runCli(["certify", "--json"]);
     const { schema, kinds } = JSON.parse(stdout);
     expect(schema).toBe("loopgd.certificate-kinds/1");
-    expect(kinds).toHaveLength(6);
+    expect(kinds).toHaveLength(7);
     expect((await runCli(["certify"])).stdout).toContain(`${ID}  `);
   });
 

@@ -100,6 +100,21 @@ describe("every kind", () => {
     expect(() => kind.make(wrong)).toThrow(`contextLength must be ${onset}, where`);
   });
 
+  it("proves that the saddle stays, from the same context length on", () => {
+    for (const [dim, loops] of [
+      [3, 2],
+      [2, 3],
+    ] as const) {
+      const kind = certificateKind("isotropic-optimum-stays-saddle");
+      const certificate = kind.make({ ...request, dim, loops });
+      expect(check(certificate).sentence).toMatch(/at this and at every larger context length$/);
+      // Below n₀ the curvature is positive.
+      const before = BigInt(certificate.setting.contextLength) - 1n;
+      const wrong = { ...request, dim, loops, contextLength: before };
+      expect(() => kind.make(wrong)).toThrow(/not of sign -1/);
+    }
+  });
+
   it("proves four dimensions too", () => {
     expect(check(make("best-symmetric-is-isotropic", 4, 20n, 2)).verdict).toBe("holds");
   });

@@ -6,6 +6,7 @@ import {
   constant,
   derivative,
   dividedDifference,
+  exponent,
   multiply,
   type Polynomial,
   power,
@@ -32,7 +33,7 @@ const anySide: fc.Arbitrary<Side> = fc
 function valueAt(polynomial: Polynomial, point: readonly Rational[]): Rational {
   return [...polynomial].reduce((sum, [key, value]) => {
     const term = point.reduce(
-      (product, x, i) => product.times(x.power(Math.floor(key / unit(i)) % 64)),
+      (product, x, i) => product.times(x.power(exponent(key, i))),
       Rational.of(value),
     );
     return sum.plus(term);
@@ -77,7 +78,10 @@ describe("dividedDifference", () => {
     checkProperty(
       fc.property(anyPolynomial, (polynomial) => {
         const swapped = new Map(
-          [...polynomial].map(([key, value]) => [(key % 64) * 64 + Math.floor(key / 64), value]),
+          [...polynomial].map(([key, value]) => [
+            exponent(key, 0) * unit(1) + exponent(key, 1),
+            value,
+          ]),
         );
         const symmetric = add(polynomial, swapped);
         const slopes = add(derivative(symmetric, 0), derivative(symmetric, 1), -1n);
@@ -87,9 +91,5 @@ describe("dividedDifference", () => {
       }),
       { numRuns: 50 },
     );
-  });
-
-  it("refuses a polynomial that does not change sign", () => {
-    expect(() => dividedDifference(variable(0), 0, 1)).toThrow(/antisymmetric/);
   });
 });

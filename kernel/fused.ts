@@ -216,3 +216,5 @@ export function peak64(at: usize, iterations: i32): f64 {
 export function peak32(at: usize, iterations: i32): f64 {
   return peak<f32>(at, iterations);
 }
+
+export * from "./draw";

@@ -180,7 +180,8 @@ export type { CriticalPoint } from "./theory/preconditioner-search/critical-poin
 export { criticalPoint } from "./theory/preconditioner-search/critical-point.js";
 export type { LoopedSetting, NoisyLoopedSetting, WishartSetting } from "./theory/setting.js";
 export { wishartMoments } from "./theory/wishart-moments.js";
-export type { ContextTraining, Engine } from "./training/train-in-context.js";
+export type { Engine } from "./training/engine/engine.js";
+export type { ContextTraining } from "./training/train-in-context.js";
 export { trainInContext } from "./training/train-in-context.js";
 export { TRAINING_DEFAULTS } from "./training/training-defaults.js";
 export type { StepRecord, TrainingRun } from "./training/training-run.js";

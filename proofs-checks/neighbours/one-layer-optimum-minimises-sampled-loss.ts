@@ -154,5 +154,5 @@ function regressTaskOnSensitivity(
     const residual = Matrix.rowVector([...w]).sub(column.transpose().mmul(estimate));
     return inverseSquare.mmul(column).mmul(residual).to1DArray();
   });
-  return { means: estimate.to1DArray(), standardErrors: influences.standardErrors };
+  return { ...influences, means: estimate.to1DArray() };
 }

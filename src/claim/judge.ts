@@ -13,6 +13,8 @@ export interface Judgement {
   readonly margin: number;
   /** Index of that component. */
   readonly component: number;
+  /** |measured − predicted| over the error budget there; below 1 the two cannot be told apart. */
+  readonly resolution: number;
 }
 
 /**
@@ -64,20 +66,27 @@ function judgeOne(
   measured: Rational,
   budget: Rational,
 ): Omit<Judgement, "component"> {
+  const resolution = ratio(measured.minus(predicted).absolute(), budget);
   if (kind === "identity" || kind === "equality") {
     const distance = measured.minus(predicted).absolute();
     const left = budget.minus(distance);
     const scale = budget.sign() > 0 ? budget : distance;
     const margin = scale.sign() === 0 ? 1 : left.over(scale).toNumber();
-    return { verdict: left.sign() >= 0 ? "holds" : "refuted", margin };
+    return { verdict: left.sign() >= 0 ? "holds" : "refuted", margin, resolution };
   }
   const slack = kind === "lower-bound" ? measured.minus(predicted) : predicted.minus(measured);
   const isSatisfied = (least: Rational) =>
     kind === "existence" ? least.sign() > 0 : least.sign() >= 0;
   const scale = predicted.sign() === 0 ? Rational.ONE : predicted.absolute();
   const margin = slack.over(scale).toNumber();
-  if (isSatisfied(slack.minus(budget))) return { verdict: "holds", margin };
-  return { verdict: isSatisfied(slack.plus(budget)) ? "inconclusive" : "refuted", margin };
+  if (isSatisfied(slack.minus(budget))) return { verdict: "holds", margin, resolution };
+  const verdict = isSatisfied(slack.plus(budget)) ? "inconclusive" : "refuted";
+  return { verdict, margin, resolution };
+}
+
+function ratio(distance: Rational, budget: Rational): number {
+  if (budget.sign() > 0) return distance.over(budget).toNumber();
+  return distance.sign() === 0 ? 0 : Number.POSITIVE_INFINITY;
 }
 
 function toRationals(role: string, value: Quantity | readonly Quantity[]): Rational[] {

@@ -1,8 +1,10 @@
 import { Rational } from "../numeric/rational.js";
 import type { Stream } from "../random/stream.js";
 import type { TrainingRun } from "../training/training-run.js";
-import type { Claim, ClaimCase, Measurement, Method, Verdict } from "./claim.js";
-import { judge } from "./judge.js";
+import type { Claim, ClaimCase, Measurement, Method, Sample, Verdict } from "./claim.js";
+import { type Judgement, judge } from "./judge.js";
+import { BUDGET_STANDARD_ERRORS, drawsNeeded } from "./sample-plan.js";
+import { type Tightness, tightnessOf } from "./tightness.js";
 
 export type Profile = "quick" | "thorough";
 
@@ -16,6 +18,12 @@ export interface ClaimResult {
   readonly method: Method | null;
   /** See `Judgement.margin`; null where nothing was compared. */
   readonly margin: number | null;
+  /** Numbers that were compared: the components of the measured value. */
+  readonly comparisons: number;
+  /** How a sampled value was drawn. */
+  readonly sample: Sample | null;
+  /** How tight the bound is at this setting; null for other kinds, and where nothing was compared. */
+  readonly tightness: Tightness | null;
   readonly regime: string | null;
   /** Why, in words: the failed hypothesis, the rival not rejected, the error thrown, the witness. */
   readonly detail: string | null;
@@ -39,7 +47,8 @@ export async function runClaim<Setting>(
   stream: Stream,
 ): Promise<ClaimResult[]> {
   const cases = [...claim.grid.quick, ...(profile === "thorough" ? claim.grid.thorough : [])];
-  const survivors = new Set(Object.keys(claim.rivals));
+  // Rivals not rejected yet, with the draws that would do it at the setting where that is easiest.
+  const survivors = new Map(Object.keys(claim.rivals).map((rival) => [rival, Infinity]));
   const results: ClaimResult[] = [];
   for (const point of cases) {
     const { name, expected = "holds" } = point;
@@ -57,15 +66,27 @@ export async function runClaim<Setting>(
     });
   }
   if (survivors.size === 0) return results;
-  const detail = `does not reject: ${[...survivors].join("; ")}`;
+  const detail = `does not reject: ${[...survivors].map(describeSurvivor).join("; ")}`;
   return results.map((result) =>
     result.verdict === "holds" ? { ...result, verdict: "inconclusive", detail } : result,
   );
 }
 
+function describeSurvivor([rival, draws]: readonly [string, number]): string {
+  return Number.isFinite(draws) ? `${rival} (would need about ${draws} draws)` : rival;
+}
+
 type Outcome = Pick<
   ClaimResult,
-  "verdict" | "method" | "margin" | "regime" | "detail" | "training"
+  | "verdict"
+  | "method"
+  | "margin"
+  | "comparisons"
+  | "sample"
+  | "tightness"
+  | "regime"
+  | "detail"
+  | "training"
 > & {
   /** The rivals that this setting contradicts. */
   readonly rejected: readonly string[];
@@ -74,6 +95,9 @@ type Outcome = Pick<
 const NOTHING_COMPARED = {
   method: null,
   margin: null,
+  comparisons: 0,
+  sample: null,
+  tightness: null,
   regime: null,
   detail: null,
   rejected: [],
@@ -83,7 +107,7 @@ async function runCase<Setting>(
   claim: Claim<Setting>,
   { name, setting }: ClaimCase<Setting>,
   runStream: Stream,
-  survivors: Iterable<string>,
+  survivors: Map<string, number>,
 ): Promise<Outcome> {
   // A stream remembers what was drawn: every side gets one of its own, equal to the others'.
   const stream = () => runStream.split(claim.id).split(name);
@@ -97,25 +121,41 @@ async function runCase<Setting>(
     if (claim.isVacuous?.(setting)) return { ...NOTHING_COMPARED, verdict: "vacuous", regime };
     const predicted = claim.predicted(setting, stream());
     const measurement = await claim.measured(setting, stream());
-    const { verdict, margin, component } = judge(claim.kind, predicted, measurement);
-    const rejected =
-      verdict === "holds"
-        ? [...survivors].filter((rival) => {
-            const wrong = claim.rivals[rival]!(setting, stream());
-            return judge(claim.kind, wrong, measurement).verdict === "refuted";
-          })
-        : [];
-    const detail =
+    const judgement = judge(claim.kind, predicted, measurement);
+    const { verdict, margin, component } = judgement;
+    const { method, sample = null, training } = measurement;
+    const rejected: string[] = [];
+    for (const [rival, draws] of verdict === "holds" ? survivors : []) {
+      const wrong = judge(claim.kind, claim.rivals[rival]!(setting, stream()), measurement);
+      if (wrong.verdict === "refuted") rejected.push(rival);
+      else survivors.set(rival, Math.min(draws, drawsToDecide(wrong, sample)));
+    }
+    const notes = [
       verdict === "holds"
         ? null
-        : `measured ${show(measurement.value, component)}, predicted ${show(predicted, component)}, error budget ${show(measurement.errorBudget, component)}`;
-    const { method, training } = measurement;
-    const run = training === undefined ? {} : { training };
-    return { verdict, method, margin, regime, detail, rejected, ...run };
+        : `measured ${show(measurement.value, component)}, predicted ${show(predicted, component)}, error budget ${show(measurement.errorBudget, component)}`,
+      verdict === "inconclusive" && sample !== null
+        ? `about ${drawsToDecide(judgement, sample)} draws would decide, ${sample.draws} were made`
+        : null,
+    ].filter((note) => note !== null);
+    return {
+      ...{ verdict, method, margin, regime, rejected, sample },
+      tightness: tightnessOf(claim, setting, predicted, measurement),
+      comparisons: Array.isArray(measurement.value) ? measurement.value.length : 1,
+      detail: notes.length === 0 ? null : notes.join("; "),
+      ...(training === undefined ? {} : { training }),
+    };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     return { ...NOTHING_COMPARED, verdict: "broken", detail };
   }
+}
+
+/** Draws at which the error budget would shrink to the distance; infinite where there is none. */
+function drawsToDecide({ resolution }: Judgement, sample: Sample | null): number {
+  if (sample === null || resolution === 0) return Number.POSITIVE_INFINITY;
+  // In units of the budget at hand, one draw deviates by √draws/5.
+  return drawsNeeded(Math.sqrt(sample.draws) / BUDGET_STANDARD_ERRORS, resolution);
 }
 
 function show(value: Measurement["value"], component: number): string {

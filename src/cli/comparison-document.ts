@@ -1,5 +1,6 @@
 import type { WeightComparison } from "../compare/compare-weights.js";
 import { describeShape } from "../model/model-shape.js";
+import { describeCovariateLaw } from "../prompt/covariate-law.js";
 import { formatNumber, textTable } from "./text-table.js";
 
 /** The machine-readable comparison, schema loopgd.compare/1. */
@@ -19,6 +20,8 @@ export function comparisonDocument(comparison: WeightComparison) {
     blockLayers: layers.length,
     loops: comparison.loops,
     noiseVariance: distribution.noiseVariance,
+    covariates: describeCovariateLaw(distribution.covariateLaw),
+    taskPool: distribution.taskPool?.length ?? null,
     reference: {
       kind: reference.kind,
       stepSize: reference.kind === "isotropic" ? reference.stepSize.toNumber() : null,

@@ -59,7 +59,7 @@ export function addCommonOptions(command: Command): Command {
     );
 }
 
-/** The options that name a prompt law: --covariance, --task-prior, --noise. */
+/** The options that name a prompt law: --covariance, --covariates, --task-prior, --task-pool, --noise. */
 export function addLawOptions(command: Command): Command {
   return command
     .addOption(
@@ -68,11 +68,21 @@ export function addLawOptions(command: Command): Command {
         "identity, diag:1,1,0.25, ar1:0.5, condition:10 or file:PATH (.json, .csv, .npy)",
       ).default("identity"),
     )
+    .option(
+      "--covariates <law>",
+      "their shape: gaussian, uniform, sphere, student:NU or mixture:K, scaled to --covariance; exact theory is about gaussian",
+      "gaussian",
+    )
     .addOption(
       new Option(
         "--task-prior <spec>",
         "inverse (of the covariance), or any covariance spec",
       ).default("inverse"),
+    )
+    .option(
+      "--task-pool <count>",
+      "draw tasks from a fixed pool of this many; default: a fresh task in every prompt",
+      integerOption(command.name(), "--task-pool"),
     )
     .option(
       "--noise <variance>",
@@ -85,6 +95,8 @@ export function addLawOptions(command: Command): Command {
 /** The values of `addLawOptions`. */
 export interface LawOptions {
   readonly covariance: string;
+  readonly covariates: string;
+  readonly taskPool?: number;
   readonly taskPrior: string;
   readonly noise: number;
 }

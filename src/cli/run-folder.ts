@@ -70,9 +70,8 @@ export function openRunFolder(
   return {
     begin: () => write({ status: "running" }),
     finish(result) {
-      const { distribution, shape, weights, status, engine, message } = result;
-      writeWeights(join(out, "weights.safetensors"), {
-        weights,
+      const { distribution, shape, weights, lastWeights, status, engine, message } = result;
+      const law = {
         contextLength: distribution.contextLength,
         loops: shape.loops,
         noiseVariance: distribution.noiseVariance,
@@ -80,7 +79,11 @@ export function openRunFolder(
         ...(run.options.taskPrior === "inverse"
           ? {}
           : { taskCovariance: distribution.taskCovariance }),
-      });
+      };
+      writeWeights(join(out, "weights.safetensors"), { weights, ...law });
+      if (lastWeights !== undefined) {
+        writeWeights(join(out, "weights.last.safetensors"), { weights: lastWeights, ...law });
+      }
       write({
         status,
         finished: run.now().toISOString(),

@@ -4,7 +4,7 @@ import type { StoredWeights } from "../model/weights-file.js";
 import type { Matrix } from "../numeric/matrix.js";
 import { type PromptDistribution, promptDistribution } from "../prompt/prompt-distribution.js";
 import type { LawOptions } from "./options.js";
-import { namedCovariance, namedTaskPrior } from "./prompt-law.js";
+import { namedCovariance, namedShape, namedTaskPrior } from "./prompt-law.js";
 
 /** A value that file and flag state differently. */
 export interface Override {
@@ -45,11 +45,8 @@ export function resolveLaw(
   const noiseVariance =
     given.has("noise") || stored.noiseVariance === undefined ? options.noise : stored.noiseVariance;
   const distribution = promptDistribution({
-    dim,
-    contextLength,
-    covariance,
-    taskCovariance,
-    noiseVariance,
+    ...{ dim, contextLength, covariance, taskCovariance, noiseVariance },
+    ...namedShape(options, taskCovariance),
   });
   const overrides: Override[] = [];
   const note = (name: string, field: string, file: number | undefined, flag: number) => {

@@ -1,5 +1,5 @@
 import { SingleBar } from "cli-progress";
-import type { TrainingStep } from "../training/train.js";
+import type { TrainingStep } from "../training/training-options.js";
 import type { CliIo } from "./io.js";
 import { formatNumber } from "./text-table.js";
 

@@ -1,6 +1,7 @@
 import type { Enclosure } from "../numeric/enclosure.js";
 import { type Matrix, symmetricFunction } from "../numeric/matrix.js";
 import { Rational } from "../numeric/rational.js";
+import { exactTheoryGap } from "../prompt/exact-theory-gap.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import { isotropicOptimum } from "../theory/isotropic-optimum.js";
 import { oneLayerOptimum } from "../theory/one-layer.js";
@@ -40,7 +41,8 @@ export type AnyLengthDistribution = Omit<PromptDistribution, "contextLength"> & 
  * The optimal preconditioner in closed form, where one is known.
  *
  * Statement.    Ω = Σ⁻¹: the best multiple b*Σ⁻¹, any loops, any noise. One loop: the global optimum
- *               for any Σ, Ω, σ². Else none is known here.
+ *               for any Σ, Ω, σ². Else none is known here, nor for covariates
+ *               that are not Gaussian or tasks from a pool.
  * Accuracy.     isotropic: enclosures of `digits` digits; one layer: double
  */
 export function closedForm(
@@ -48,6 +50,8 @@ export function closedForm(
   loops: number,
   digits = 20,
 ): ClosedForm {
+  const gap = exactTheoryGap(distribution);
+  if (gap !== undefined) return { kind: "none", reason: gap };
   const { dim, contextLength, covariance, noiseVariance } = distribution;
   if (hasInversePrior(distribution)) {
     const { stepSize, loss } = isotropicOptimum({

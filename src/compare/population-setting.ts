@@ -1,4 +1,6 @@
+import { HypothesisError } from "../errors.js";
 import { symmetricFunction } from "../numeric/matrix.js";
+import { exactTheoryGap } from "../prompt/exact-theory-gap.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import type { PopulationSetting } from "../theory/population/setting.js";
 
@@ -15,8 +17,12 @@ export function hasInversePrior({
 /**
  * A prompt law as the exact engine takes it. The prior Ω = Σ⁻¹ is named rather than spelled out as a
  * matrix: its circuits are smaller and reach one loop more.
+ *
+ * Throws.       HypothesisError for covariates that are not Gaussian, or tasks from a pool
  */
 export function populationSetting(distribution: PromptDistribution): PopulationSetting {
+  const gap = exactTheoryGap(distribution);
+  if (gap !== undefined) throw new HypothesisError(`populationSetting: ${gap}`);
   const { dim, contextLength, covariance, taskCovariance, noiseVariance } = distribution;
   return {
     dim,

@@ -1,4 +1,13 @@
-import { closeSync, existsSync, openSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from "node:fs";
 import { ArgumentError } from "../errors.js";
 import { writeFileAtomically } from "./atomic-file.js";
 import { refuseFileError } from "./file-error.js";
@@ -30,18 +39,31 @@ export class JsonLinesWriter {
     }
   }
 
-  /** Throws an ArgumentError for a number JSON cannot hold (NaN, infinities) or a failed write. */
+  /**
+   * Throws an ArgumentError for a number JSON cannot hold (NaN, infinities) or a failed write, which
+   * leaves the lines before it as they were.
+   */
   write(record: JsonRecord): void {
     for (const [field, value] of Object.entries(record)) {
       if (typeof value === "number" && !Number.isFinite(value)) {
         throw new ArgumentError("JsonLinesWriter.write", field, "a finite number", value);
       }
     }
+    const { size } = fstatSync(this.#descriptor);
     try {
-      writeSync(this.#descriptor, `${JSON.stringify(record)}\n`);
+      const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
+      // A disk that fills up takes part of a line, and says so only for the next part.
+      let offset = 0;
+      while (offset < bytes.length) offset += writeSync(this.#descriptor, bytes, offset);
     } catch (error) {
+      ftruncateSync(this.#descriptor, size);
       refuseFileError(error, "JsonLinesWriter.write", "path", "a writable file", this.path);
     }
+  }
+
+  /** Makes what was written survive a power failure. */
+  sync(): void {
+    fsyncSync(this.#descriptor);
   }
 
   close(): void {

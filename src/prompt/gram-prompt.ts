@@ -1,28 +1,38 @@
 import { choleskyFactor } from "../numeric/matrix.js";
 import type { Stream } from "../random/stream.js";
 import { drawBartlettFactor } from "../random/wishart.js";
+import { lowerTimes } from "./lower-times.js";
 import type { PromptDistribution } from "./prompt-distribution.js";
-import { lowerTimes, type TokenPrompt } from "./token-prompt.js";
+import { taskSampler } from "./task-pool.js";
+import { type PromptTokens, type TokenPrompt, tokenPromptSampler } from "./token-prompt.js";
 
 /**
  * A regression prompt reduced to what linear attention can see: the size does not grow with n.
  *
  * Statement.    G₀ = Z₀ M Z₀ᵀ = Σ_{i≤n} z_i z_iᵀ over the context tokens z_i = (x_i, y_i), and the
  *               query token (x_q, 0)
- * Shapes.       gram: (dim + 1, dim + 1) row-major, symmetric; query: (dim + 1); task: (dim)
+ * Shapes.       gram: (dim + 1, dim + 1) row-major, symmetric; query: (dim + 1)
  */
-export interface GramPrompt {
+export interface PromptGram {
   readonly dim: number;
   readonly contextLength: number;
   readonly gram: Float64Array;
   readonly query: Float64Array;
+}
+
+/** A prompt in Gram form with the answer it asks for. Shapes: task: (dim). */
+export interface GramPrompt extends PromptGram {
   readonly target: number;
   readonly task: Float64Array;
 }
 
 /** The Gram form of a token prompt. */
 export function toGramPrompt(prompt: TokenPrompt): GramPrompt {
-  const { dim, contextLength, tokens, target, task } = prompt;
+  return { ...gramForm(prompt), target: prompt.target, task: prompt.task };
+}
+
+/** The Gram form of what a model sees of a token prompt. */
+export function gramForm({ dim, contextLength, tokens }: PromptTokens): PromptGram {
   const size = dim + 1;
   const columns = contextLength + 1;
   const gram = new Float64Array(size * size);
@@ -37,11 +47,12 @@ export function toGramPrompt(prompt: TokenPrompt): GramPrompt {
     }
   }
   const query = Float64Array.from({ length: size }, (_, i) => tokens[i * columns + contextLength]!);
-  return { dim, contextLength, gram, query, target, task };
+  return { dim, contextLength, gram, query };
 }
 
 /**
- * Draws prompts in Gram form directly, at a cost that does not depend on the context length.
+ * Draws prompts in Gram form: for Gaussian covariates directly, at a cost that does not depend on the
+ * context length; for others token by token.
  *
  * Statement.    G₀ = K W Kᵀ, K = [[Σ^{1/2}, 0], [wᵀΣ^{1/2}, σ]], W ~ Wishart_{d+1}(n, I) by Bartlett's
  *               factor; without noise the d-dimensional Wishart suffices. Any square root of Σ gives
@@ -51,15 +62,19 @@ export function toGramPrompt(prompt: TokenPrompt): GramPrompt {
 export function gramPromptSampler(
   distribution: PromptDistribution,
 ): (stream: Stream) => GramPrompt {
+  if (distribution.covariateLaw.kind !== "gaussian") {
+    const drawTokens = tokenPromptSampler(distribution);
+    return (stream) => toGramPrompt(drawTokens(stream));
+  }
   const { dim, contextLength, noiseVariance } = distribution;
   const covariateFactor = choleskyFactor(distribution.covariance);
-  const taskFactor = choleskyFactor(distribution.taskCovariance);
+  const drawTask = taskSampler(distribution);
   const noiseScale = Math.sqrt(noiseVariance);
   const size = dim + 1;
   const wishartDim = noiseScale > 0 ? size : dim;
   const rank = Math.min(wishartDim, contextLength);
   return (stream) => {
-    const task = lowerTimes(taskFactor, dim, stream.normals(dim));
+    const task = drawTask(stream);
     const bartlett = drawBartlettFactor(wishartDim, contextLength, stream);
     // Columns of K·F play the part of `rank` context tokens with the same Gram matrix.
     const tokens = new Float64Array(size * rank);

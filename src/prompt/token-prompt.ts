@@ -1,17 +1,24 @@
 import { choleskyFactor } from "../numeric/matrix.js";
 import type { Stream } from "../random/stream.js";
+import { standardCovariateSampler } from "./covariate-law.js";
+import { lowerTimes } from "./lower-times.js";
 import type { PromptDistribution } from "./prompt-distribution.js";
+import { taskSampler } from "./task-pool.js";
 
 /**
- * A regression prompt as the papers write it, one token per column.
+ * What a model sees of a regression prompt, as the papers write it, one token per column.
  *
  * Statement.    Z₀ = [[x₁ … xₙ x_q], [y₁ … yₙ 0]]
- * Shapes.       tokens: (dim + 1, contextLength + 1) row-major; task: (dim)
+ * Shapes.       tokens: (dim + 1, contextLength + 1) row-major
  */
-export interface TokenPrompt {
+export interface PromptTokens {
   readonly dim: number;
   readonly contextLength: number;
   readonly tokens: Float64Array;
+}
+
+/** A prompt with the answer it asks for. Shapes: task: (dim). */
+export interface TokenPrompt extends PromptTokens {
   readonly target: number;
   readonly task: Float64Array;
 }
@@ -22,15 +29,18 @@ export function tokenPromptSampler(
 ): (stream: Stream) => TokenPrompt {
   const { dim, contextLength, noiseVariance } = distribution;
   const covariateFactor = choleskyFactor(distribution.covariance);
-  const taskFactor = choleskyFactor(distribution.taskCovariance);
+  const drawStandard = standardCovariateSampler(distribution.covariateLaw, dim);
+  const drawTask = taskSampler(distribution);
   const noiseScale = Math.sqrt(noiseVariance);
   const columns = contextLength + 1;
   return (stream) => {
-    const task = lowerTimes(taskFactor, dim, stream.normals(dim));
+    const task = drawTask(stream);
+    const standard = new Float64Array(dim);
     const tokens = new Float64Array((dim + 1) * columns);
     let target = 0;
     for (let column = 0; column < columns; column++) {
-      const covariate = lowerTimes(covariateFactor, dim, stream.normals(dim));
+      drawStandard(stream, standard);
+      const covariate = lowerTimes(covariateFactor, dim, standard);
       let label = 0;
       for (let i = 0; i < dim; i++) {
         tokens[i * columns + column] = covariate[i]!;
@@ -43,15 +53,4 @@ export function tokenPromptSampler(
     }
     return { dim, contextLength, tokens, target, task };
   };
-}
-
-/** L v for a lower-triangular row-major L. */
-export function lowerTimes(lower: Float64Array, dim: number, vector: Float64Array): Float64Array {
-  const result = new Float64Array(dim);
-  for (let i = 0; i < dim; i++) {
-    let sum = 0;
-    for (let j = 0; j <= i; j++) sum += lower[i * dim + j]! * vector[j]!;
-    result[i] = sum;
-  }
-  return result;
 }

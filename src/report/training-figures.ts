@@ -1,6 +1,7 @@
 import type { ClosedForm } from "../compare/closed-form.js";
 import type { WeightComparison } from "../compare/compare-weights.js";
 import { type Matrix, symmetricFunction } from "../numeric/matrix.js";
+import { responseVariance } from "../prompt/response-variance.js";
 import type { TrainingRun } from "../training/training-run.js";
 import { closedFormLosses } from "./closed-form-losses.js";
 import type { Figure } from "./figure/figure.js";
@@ -35,7 +36,7 @@ export function trainingFigures(options: {
     ),
     lossPerLoopFigure({
       id: `${idPrefix}-loops`,
-      initialLoss: distribution.covariance.mmul(distribution.taskCovariance).trace(),
+      initialLoss: responseVariance(distribution),
       learned: sampledLoss,
       learnedExact: "unavailable" in exactLoss ? null : exactLoss.perLoop,
       closedForm: closedFormLosses(comparison),

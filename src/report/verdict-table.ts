@@ -1,5 +1,6 @@
 import type { Verdict } from "../claim/claim.js";
 import type { ClaimResult } from "../claim/run-claim.js";
+import { heavyTailWarning } from "../claim/sample-plan.js";
 import { groupByClaim } from "./group-by-claim.js";
 import { type Html, html } from "./html.js";
 import { numberText, secondsText } from "./number-text.js";
@@ -59,10 +60,12 @@ function resultRow(result: ClaimResult): Html {
 `;
 }
 
-function settingCell({ setting, regime, detail, verdict, expected }: ClaimResult): Html {
-  if (regime === null && detail === null) return html`${setting}`;
+function settingCell(result: ClaimResult): Html {
+  const { setting, regime, detail, verdict, expected, sample } = result;
+  const caution = sample === null ? null : heavyTailWarning(sample);
+  const notes = { Regime: regime, Detail: detail, Caution: caution };
+  const given = Object.entries(notes).filter(([, note]) => note !== null);
+  if (given.length === 0) return html`${setting}`;
   return html`<details${verdict === expected ? null : html` open`}><summary>${setting}</summary>
-${regime === null ? null : html`<p><span class="label">Regime:</span> ${regime}</p>`}
-${detail === null ? null : html`<p><span class="label">Detail:</span> ${detail}</p>`}
-</details>`;
+${given.map(([label, note]) => html`<p><span class="label">${label}:</span> ${note}</p>\n`)}</details>`;
 }

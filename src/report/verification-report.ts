@@ -1,6 +1,7 @@
 import type { Claim, Method, Verdict } from "../claim/claim.js";
 import type { ClaimResult } from "../claim/run-claim.js";
 import type { Verification } from "../claim/run-claims.js";
+import { falseAlarmRate, sampledComparisons } from "../claim/sample-plan.js";
 import { compareWeights } from "../compare/compare-weights.js";
 import { Stream } from "../random/stream.js";
 import type { TrainingRun } from "../training/training-run.js";
@@ -97,7 +98,14 @@ function summaryOf({ results, profile }: Verification): Html {
   const claimWord = claims === 1 ? "claim" : "claims";
   return html`<p class="summary"><strong>${results.length - changed.length} of ${results.length}</strong> verdicts as expected, on ${claims} ${claimWord}; ${profile} profile, ${secondsText(seconds)}.</p>
 ${changed.length === 0 ? null : changedList(changed)}
-${methodTable(results)}`;
+${methodTable(results)}
+${falseAlarms(results)}`;
+}
+
+function falseAlarms(results: readonly ClaimResult[]): Html | null {
+  const comparisons = sampledComparisons(results);
+  if (comparisons === 0) return null;
+  return html`<p>${comparisons} numbers were sampled, each compared within five standard errors: where means are close to normal, at most ${falseAlarmRate(comparisons).toExponential(1)} of all seeds raise a false alarm anywhere in the run.</p>`;
 }
 
 function changedList(changed: readonly ClaimResult[]): Html {

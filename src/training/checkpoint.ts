@@ -5,6 +5,7 @@ import { writeFileAtomically } from "../io/atomic-file.js";
 import { readFileBytes } from "../io/read-file.js";
 import { readSafetensors, writeSafetensors } from "../io/safetensors.js";
 import type { NamedTensor } from "../io/tensor.js";
+import type { AverageState } from "./averaging.js";
 import type { OptimizerState } from "./optimizer.js";
 
 /** The state of a run between two steps: enough to continue it bit for bit. */
@@ -13,6 +14,12 @@ export interface Checkpoint {
   readonly step: number;
   readonly parameters: Float64Array;
   readonly optimizer: OptimizerState;
+  /** Of the parameters so far, where an average is kept. */
+  readonly average: AverageState | undefined;
+  /** What each stop rule remembers. */
+  readonly stopMemories: readonly Float64Array[];
+  /** Why the run has ended early, if it has. */
+  readonly converged: string | undefined;
   /** Everything the trajectory depends on, by name; resuming demands equality. */
   readonly options: Readonly<Record<string, string>>;
   /** Losses of the first step, from which divergence is judged, and of the last; none at step 0. */
@@ -20,7 +27,8 @@ export interface Checkpoint {
 }
 
 const SCHEMA = "loopgd.checkpoint/1";
-const PREFIX = "optimizer.";
+const SLOT = "optimizer.";
+const MEMORY = "stop.";
 
 /** Where the newest checkpoint of a folder lies. */
 export function checkpointPath(folder: string): string {
@@ -38,12 +46,16 @@ export function previousCheckpointPath(folder: string): string {
  * Throws.       ArgumentError when the folder is not writable or a number is not finite
  */
 export function writeCheckpoint(folder: string, checkpoint: Checkpoint): void {
-  const { step, parameters, optimizer, options, losses } = checkpoint;
+  const { step, parameters, optimizer, options, losses, average, converged } = checkpoint;
   const vector = (data: Float64Array): NamedTensor => ({ shape: [data.length], data });
   const tensors = new Map([["parameters", vector(parameters)]]);
   for (const [slot, data] of Object.entries(optimizer.slots)) {
-    tensors.set(PREFIX + slot, vector(data));
+    tensors.set(SLOT + slot, vector(data));
   }
+  if (average !== undefined) tensors.set("average", vector(average.vector));
+  checkpoint.stopMemories.forEach((memory, i) => {
+    tensors.set(MEMORY + i, vector(memory));
+  });
   const path = checkpointPath(folder);
   if (existsSync(path)) {
     const newest = readFileBytes("writeCheckpoint", path);
@@ -53,6 +65,8 @@ export function writeCheckpoint(folder: string, checkpoint: Checkpoint): void {
     schema: SCHEMA,
     step: `${step}`,
     optimizerStep: `${optimizer.step}`,
+    ...(average && { averageCount: `${average.count}` }),
+    ...(converged !== undefined && { converged }),
     ...(losses && { initialLoss: `${losses.initial}`, lastLoss: `${losses.last}` }),
     options: JSON.stringify(options),
   });
@@ -95,7 +109,7 @@ function decodeCheckpoint(path: string, options: Readonly<Record<string, string>
     throw new ArgumentError("readCheckpoint", `${field} of "${path}"`, requirement, value);
   };
   const { tensors, metadata } = readSafetensors(path);
-  const { schema, step, optimizerStep, initialLoss, lastLoss } = metadata;
+  const { schema, step, optimizerStep, averageCount, initialLoss, lastLoss } = metadata;
   if (schema !== SCHEMA) {
     refuse("the schema", SCHEMA, schema === undefined ? "no schema" : `"${schema}"`);
   }
@@ -103,33 +117,45 @@ function decodeCheckpoint(path: string, options: Readonly<Record<string, string>
     const value = /^\d+$/.test(text ?? "") ? Number(text) : Number.NaN;
     return Number.isSafeInteger(value) ? value : refuse(field, "a whole number", `"${text}"`);
   };
-  const parameters = tensors.get("parameters")?.data;
-  if (parameters === undefined) return refuse("the tensors", "with parameters", "none");
-  const slots: Record<string, Float64Array> = {};
-  for (const [name, { data }] of tensors) {
-    if (name === "parameters") continue;
-    if (!name.startsWith(PREFIX) || data.length !== parameters.length) {
-      const got = `${data.length} entries`;
-      refuse(`tensor "${name}"`, `a part of the optimiser, ${parameters.length} entries`, got);
-    }
-    slots[name.slice(PREFIX.length)] = data;
-  }
-  requireSameOptions(readOptions(metadata.options, refuse), options, refuse);
   const loss = (field: string, text: string | undefined): number => {
     const value = Number(text ?? Number.NaN);
     return Number.isFinite(value) ? value : refuse(field, "a finite number", `"${text}"`);
   };
+  const { parameters, slots, average, stopMemories } = readVectors(tensors, refuse);
+  requireSameOptions(readOptions(metadata.options, refuse), options, refuse);
   const stepsDone = count("the step", step);
   return {
     step: stepsDone,
     parameters,
     optimizer: { step: count("the optimizerStep", optimizerStep), slots },
+    average: average && { count: count("the averageCount", averageCount), vector: average },
+    stopMemories,
+    converged: metadata.converged,
     options,
     losses:
       stepsDone === 0
         ? undefined
         : { initial: loss("initialLoss", initialLoss), last: loss("lastLoss", lastLoss) },
   };
+}
+
+/** Sorts a checkpoint's tensors by what they are; refuses one that is nothing. */
+function readVectors(tensors: ReadonlyMap<string, NamedTensor>, refuse: Refuse) {
+  const parameters = tensors.get("parameters")?.data;
+  if (parameters === undefined) return refuse("the tensors", "with parameters", "none");
+  const slots: Record<string, Float64Array> = {};
+  const stopMemories: Float64Array[] = [];
+  for (const [name, { data }] of tensors) {
+    if (name.startsWith(MEMORY)) {
+      stopMemories[Number(name.slice(MEMORY.length))] = data;
+    } else if (!(name.startsWith(SLOT) || ["parameters", "average"].includes(name))) {
+      refuse("the tensors", "parts of a checkpoint", `"${name}"`);
+    } else if (data.length !== parameters.length) {
+      const got = `${data.length} entries`;
+      refuse(`tensor "${name}"`, `of the parameters' ${parameters.length} entries`, got);
+    } else if (name.startsWith(SLOT)) slots[name.slice(SLOT.length)] = data;
+  }
+  return { parameters, slots, average: tensors.get("average")?.data, stopMemories };
 }
 
 type Refuse = (field: string, requirement: string, got: string) => never;

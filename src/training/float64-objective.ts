@@ -5,6 +5,7 @@ import { layersOf } from "../model/weights.js";
 import { toGramPrompt } from "../prompt/gram-prompt.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import { tokenPromptSampler } from "../prompt/token-prompt.js";
+import { describeLossWeights, resolveLossWeights } from "./loss-weights.js";
 import type { Objective } from "./objective.js";
 
 /**
@@ -19,12 +20,15 @@ export function float64Objective(options: {
   readonly shape: ModelShape;
   readonly distribution: PromptDistribution;
   readonly batch: number;
+  readonly lossWeights?: readonly number[];
 }): Objective {
   const { shape, distribution, batch } = options;
   requireInteger("float64Objective", "batch", batch);
+  const weights = resolveLossWeights("float64Objective", shape, options.lossWeights);
   const sample = tokenPromptSampler(distribution);
   return {
-    describe: () => `float64 twin, ${describeShape(shape)}, batch ${batch}`,
+    describe: () =>
+      `float64 twin, ${describeShape(shape)}, batch ${batch}${describeLossWeights(weights)}`,
     evaluate(parameters, stream) {
       const prompts = Array.from({ length: batch }, (_, i) =>
         toGramPrompt(sample(stream.split(i))),
@@ -32,7 +36,13 @@ export function float64Objective(options: {
       const lossAt = (point: Float64Array): number => {
         const predict = gramPredictor(layersOf(unpackWeights(shape, point), shape.loops));
         let sum = 0;
-        for (const prompt of prompts) sum += (predict(prompt).at(-1)! - prompt.target) ** 2;
+        for (const prompt of prompts) {
+          const predictions = predict(prompt);
+          weights.forEach((weight, loop) => {
+            const prediction = predictions[(loop + 1) * shape.layers - 1]!;
+            sum += weight * (prediction - prompt.target) ** 2;
+          });
+        }
         return sum / batch;
       };
       const point = Float64Array.from(parameters);

@@ -3,7 +3,10 @@ import type { Stream } from "../random/stream.js";
 /** A loss and its gradient at one parameter vector. */
 export interface LossAndGradient {
   readonly loss: number;
+  /** Of the loss, and of the penalty where there is one. */
   readonly gradient: Float64Array;
+  /** A regulariser's value, kept apart so that the loss stays comparable with a reference. */
+  readonly penalty?: number;
 }
 
 /**
@@ -18,4 +21,13 @@ export interface Objective {
   describe(): string;
   /** Frees what the objective holds outside the JavaScript heap. */
   dispose?(): void;
+}
+
+/**
+ * Objectives that take turns in one run, as under a curriculum.
+ *
+ * Conventions.  steps count from 0; equal steps give equal objectives, so a run may be resumed.
+ */
+export interface StagedObjective extends Pick<Objective, "describe" | "dispose"> {
+  at(step: number): Objective;
 }

@@ -4,6 +4,7 @@ import { type ModelShape, requireParameters } from "../model/model-shape.js";
 import { tensorLayers, tensorPredictions } from "../model/tensor-forward.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import { describeProblem } from "./describe-problem.js";
+import { describeLossWeights, resolveLossWeights } from "./loss-weights.js";
 import type { Objective } from "./objective.js";
 import { registerGradients } from "./register-gradients.js";
 import { tokenBatchDrawer } from "./token-batch.js";
@@ -11,11 +12,12 @@ import { tokenBatchDrawer } from "./token-batch.js";
 /**
  * The in-context loss of the token-level model, estimated on fresh prompts at every evaluation.
  *
- * Statement.    mean over the batch of (ŷ − y_q)², ŷ after the last loop, and its gradient
+ * Statement.    mean over the batch of Σ_t ω_t (ŷ_t − y_q)², ŷ_t after loop t, and its gradient
  * Conventions.  prompt i is drawn from `stream.split(i)` whatever the batch; no ½; no theory enters:
  *               this is the plain estimator a claim about training needs.
  * Accuracy.     forward and gradient in float32 on the active TensorFlow.js backend
  *               (`selectBackend`); unbiased for the population loss up to that rounding
+ * @param options.lossWeights  ω; default: the last loop alone (`resolveLossWeights`)
  * Throws.       ArgumentError when batch is not a positive integer, or shape and distribution differ
  *               in dim
  */
@@ -23,6 +25,7 @@ export function tensorflowObjective(options: {
   readonly shape: ModelShape;
   readonly distribution: PromptDistribution;
   readonly batch: number;
+  readonly lossWeights?: readonly number[];
 }): Objective {
   const { shape, distribution, batch } = options;
   requireInteger("tensorflowObjective", "batch", batch);
@@ -34,6 +37,7 @@ export function tensorflowObjective(options: {
       new Description(`dim ${shape.dim}`),
     );
   }
+  const weights = resolveLossWeights("tensorflowObjective", shape, options.lossWeights);
   registerGradients();
   const draw = tokenBatchDrawer(distribution, batch);
   const tokenShape: [number, number, number] = [
@@ -42,7 +46,8 @@ export function tensorflowObjective(options: {
     distribution.dim + 1,
   ];
   return {
-    describe: () => `token-level ${describeProblem(shape, distribution)}; batch ${batch}`,
+    describe: () =>
+      `token-level ${describeProblem(shape, distribution)}; batch ${batch}${describeLossWeights(weights)}`,
     async evaluate(parameters, stream) {
       requireParameters("tensorflowObjective", shape, parameters);
       const { tokens, targets } = draw(stream);
@@ -51,9 +56,13 @@ export function tensorflowObjective(options: {
         const wanted = tf.tensor1d(targets, "float32");
         const lossOf = (packed: tf.Tensor): tf.Scalar => {
           const layers = tensorLayers(shape, packed as tf.Tensor1D);
-          const predictions = tensorPredictions(layers, state).at(-1)!;
-          const errors = tf.square(tf.sub(predictions, wanted));
-          return tf.mul(tf.sum(errors), 1 / batch) as tf.Scalar;
+          const predictions = tensorPredictions(layers, state);
+          const losses = weights.flatMap((weight, loop) => {
+            if (weight === 0) return [];
+            const errors = tf.sub(predictions[(loop + 1) * shape.layers - 1]!, wanted);
+            return [tf.mul(tf.sum(tf.square(errors)), weight / batch) as tf.Scalar];
+          });
+          return losses.reduce((sum, part) => tf.add(sum, part));
         };
         const packed = tf.tensor1d(Float32Array.from(parameters), "float32");
         const { value, grad } = tf.valueAndGrad(lossOf)(packed);

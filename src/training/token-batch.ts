@@ -1,5 +1,7 @@
 import { choleskyFactor } from "../numeric/matrix.js";
+import { standardCovariateSampler } from "../prompt/covariate-law.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
+import { taskSampler } from "../prompt/task-pool.js";
 import type { Stream } from "../random/stream.js";
 
 /**
@@ -26,29 +28,29 @@ export function tokenBatchDrawer(
 ): (stream: Stream) => TokenBatch {
   const { dim, contextLength, noiseVariance } = distribution;
   const covariateFactor = choleskyFactor(distribution.covariance);
-  const taskFactor = choleskyFactor(distribution.taskCovariance);
+  const drawStandard = standardCovariateSampler(distribution.covariateLaw, dim);
+  const drawTask = taskSampler(distribution);
   const noiseScale = Math.sqrt(noiseVariance);
   const size = dim + 1;
   const tokens = new Float32Array(batch * (contextLength + 1) * size);
   const targets = new Float32Array(batch);
-  const normals = new Float64Array(dim);
-  const task = new Float64Array(dim);
+  const standard = new Float64Array(dim);
   const covariate = new Float64Array(dim);
-  const drawGaussian = (factor: Float64Array, stream: Stream, result: Float64Array): void => {
-    for (let i = 0; i < dim; i++) normals[i] = stream.normal();
+  const drawCovariate = (stream: Stream): void => {
+    drawStandard(stream, standard);
     for (let i = 0; i < dim; i++) {
       let sum = 0;
-      for (let j = 0; j <= i; j++) sum += factor[i * dim + j]! * normals[j]!;
-      result[i] = sum;
+      for (let j = 0; j <= i; j++) sum += covariateFactor[i * dim + j]! * standard[j]!;
+      covariate[i] = sum;
     }
   };
   return (stream) => {
     let offset = 0;
     for (let b = 0; b < batch; b++) {
       const source = stream.split(b);
-      drawGaussian(taskFactor, source, task);
+      const task = drawTask(source);
       for (let token = 0; token <= contextLength; token++) {
-        drawGaussian(covariateFactor, source, covariate);
+        drawCovariate(source);
         let label = 0;
         for (let i = 0; i < dim; i++) {
           label += task[i]! * covariate[i]!;

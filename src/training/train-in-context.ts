@@ -1,35 +1,29 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { JsonLinesWriter, readJsonLines, rewriteJsonLines } from "../io/json-lines.js";
+import { ArgumentError } from "../errors.js";
 import { requireWritableFolder } from "../io/writable-folder.js";
-import { type ModelShape, unpackWeights } from "../model/model-shape.js";
+import { layerParameterCount, type ModelShape, unpackWeights } from "../model/model-shape.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import type { Stream } from "../random/stream.js";
 import { adam } from "./adam.js";
+import type { Averaging } from "./averaging.js";
+import { chooseEngine, type EngineOptions, estimatesPlainLoss } from "./engine/choose-engine.js";
+import { requireFiniteLoss } from "./finite-loss.js";
 import { initialParameters } from "./initial-parameters.js";
-import type { Objective } from "./objective.js";
+import { MetricsWriter } from "./metrics.js";
 import type { Optimizer } from "./optimizer.js";
 import { cosineSchedule, type Schedule } from "./schedule.js";
-import { type TrainingStep, train } from "./train.js";
+import { planStages, type StagingOptions } from "./staging/plan-stages.js";
+import type { StopRule } from "./stopping/stop-rule.js";
+import { train } from "./train.js";
 import { TRAINING_DEFAULTS } from "./training-defaults.js";
+import type { TrainingResult, TrainingStep } from "./training-options.js";
 import type { StepRecord, TrainingRun } from "./training-run.js";
 
-/** An objective with the name of what computes it. */
-export interface Engine {
-  readonly name: string;
-  readonly objective: Objective;
-  /** Whether the objective estimates its loss from prompts or knows it. */
-  readonly losses: TrainingRun["losses"];
-}
-
 /** A training run: the law, the model, and how it is trained. */
-export interface ContextTraining {
+export interface ContextTraining extends EngineOptions, StagingOptions {
   readonly distribution: PromptDistribution;
   readonly shape: ModelShape;
   /** Default: TRAINING_DEFAULTS. */
   readonly steps?: number;
-  /** Fresh prompts at every step; default: TRAINING_DEFAULTS. */
-  readonly batch?: number;
   /** Peak of the schedule; default: TRAINING_DEFAULTS, by family. */
   readonly learningRate?: number;
   /** Default: Adam. */
@@ -37,18 +31,15 @@ export interface ContextTraining {
   /** Default: a cosine to zero. */
   readonly schedule?: Schedule;
   readonly clipNorm?: number;
+  /** An average of the parameters, returned in place of the last ones; default: none. */
+  readonly averaging?: Averaging;
+  /** What ends the run early; the rules begin once curricula and stacking have ended. */
+  readonly stop?: readonly StopRule[];
   /** Everything random in the run: starting weights and prompts. */
   readonly stream: Stream;
-  /**
-   * What is minimised, and the name of what computes it; default: the plain estimator on fresh token
-   * prompts, which `batch` and `backend` are about.
-   */
-  readonly engine?: Engine;
-  /** Where training starts; default: small Gaussian weights. */
+  /** Where training starts (under stacking: one block); default: small Gaussian weights. */
   readonly start?: Float64Array;
-  /** A TensorFlow.js backend by name; default: the first that works. */
-  readonly backend?: string;
-  /** Where metrics.jsonl and checkpoints go; default: nowhere. */
+  /** Where metrics and checkpoints go; default: nowhere. */
   readonly folder?: string;
   /** Steps between checkpoints; default: a tenth of the run. */
   readonly checkpointEvery?: number;
@@ -63,57 +54,62 @@ export interface ContextTraining {
 }
 
 /**
- * Trains an in-context model, on fresh token prompts by the plain estimator unless told otherwise.
+ * Trains an in-context model: by the plain estimator on fresh prompts unless told otherwise.
  *
- * Statement.    minimises E(ŷ − y_q)², ŷ after the last loop, by a first-order method
- * Throws.       ArgumentError before any work for options that cannot be used, an unusable backend, or a
- *               folder that is not writable or holds another run
+ * Statement.    minimises E Σ_t ω_t (ŷ_t − y_q)² by a first-order method, ω the last loop unless given
+ * Throws.       ArgumentError before any work for options that cannot be used together, an unusable
+ *               backend, or a folder that is not writable or holds another run; HypothesisError where
+ *               the covariates' tails make the loss infinite, or the engine does not reach the model
  */
 export async function trainInContext(options: ContextTraining): Promise<TrainingRun> {
-  const { distribution, shape, stream, folder, referenceLoss } = options;
+  const { distribution, shape, stream, folder } = options;
   const steps = options.steps ?? TRAINING_DEFAULTS.steps;
   if (folder !== undefined) requireWritableFolder("trainInContext", "folder", folder);
-  const { engine: given } = options;
-  const { name: engine, objective, losses } = given ?? (await tokenEngine(options));
-  if (given !== undefined) options.onEngine?.(engine);
+  requireFiniteLoss("trainInContext", shape, distribution);
+  requireCompatible(options);
+  const plan = planStages(shape, distribution, steps, options);
+  const engine = await chooseEngine(options);
+  const start =
+    options.start ?? (engine.start ?? initialParameters)(plan.startShape, stream.split("start"));
+  const checkpointEvery = options.checkpointEvery ?? Math.ceil(steps / 10);
   const metrics =
-    folder === undefined ? undefined : new MetricsFile(folder, options.resume === true);
+    folder === undefined ? undefined : await MetricsWriter.open(folder, options.resume === true);
+  const objective = plan.objective(engine);
   const history: StepRecord[] = [];
+  const record = (step: TrainingStep): void => {
+    const { step: count, loss, gradientNorm, learningRate } = step;
+    if (history.length === 0) history.push(...(metrics?.recordsBefore(count) ?? []));
+    history.push({ step: count, loss, gradientNorm, learningRate });
+    metrics?.append(history.at(-1)!);
+    // Before the checkpoint of this step: a resumed run finds the records of all steps it has.
+    if (count % checkpointEvery === 0) metrics?.sync();
+    options.onStep?.(step);
+  };
   try {
+    options.onEngine?.(engine.announcement ?? engine.name);
     const result = await train({
-      objective,
-      start: options.start ?? initialParameters(shape, stream.split("start")),
-      steps,
+      ...{ objective, start, steps, stream: stream.split("training"), onStep: record },
       optimizer: options.optimizer ?? adam(),
       learningRate: options.learningRate ?? TRAINING_DEFAULTS.learningRate[shape.family],
       schedule: options.schedule ?? cosineSchedule(),
-      stream: stream.split("training"),
-      onStep: (step) => {
-        const record = stepRecord(step);
-        if (history.length === 0) history.push(...(metrics?.recordsBefore(step.step) ?? []));
-        history.push(record);
-        metrics?.append(record);
-        options.onStep?.(step);
-      },
-      ...(options.clipNorm === undefined ? {} : { clipNorm: options.clipNorm }),
-      ...(folder === undefined
-        ? {}
-        : { checkpoint: { folder, every: options.checkpointEvery ?? Math.ceil(steps / 10) } }),
-      ...(options.resume === undefined ? {} : { resume: options.resume }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-      ...(referenceLoss === undefined ? {} : { referenceLoss }),
+      ...(options.clipNorm !== undefined && { clipNorm: options.clipNorm }),
+      ...(options.averaging !== undefined && { averaging: options.averaging }),
+      ...(options.stop !== undefined && { stop: { rules: options.stop, from: plan.settledFrom } }),
+      ...(plan.growth !== undefined && { growth: plan.growth }),
+      ...(folder !== undefined && { checkpoint: { folder, every: checkpointEvery } }),
+      ...(options.resume !== undefined && { resume: options.resume }),
+      ...(options.signal !== undefined && { signal: options.signal }),
+      ...(options.referenceLoss !== undefined && { referenceLoss: options.referenceLoss }),
     });
+    if (history.length === 0) history.push(...(metrics?.recordsBefore(steps + 1) ?? []));
+    metrics?.close(history);
     return {
-      distribution,
-      shape,
-      weights: unpackWeights(shape, result.value),
-      history: history.length > 0 ? history : (metrics?.recordsBefore(steps + 1) ?? []),
+      ...{ distribution, history, losses: engine.losses, engine: engine.name },
+      ...trainedModel(shape, result),
       status: result.status,
-      losses,
-      engine,
       seconds: result.stats.seconds,
-      ...(result.message === undefined ? {} : { message: result.message }),
-      ...(referenceLoss === undefined ? {} : { referenceLoss }),
+      ...(result.message !== undefined && { message: result.message }),
+      ...(options.referenceLoss !== undefined && { referenceLoss: options.referenceLoss }),
     };
   } finally {
     metrics?.close();
@@ -121,62 +117,28 @@ export async function trainInContext(options: ContextTraining): Promise<Training
   }
 }
 
-/** The plain estimator on the chosen TensorFlow.js backend. */
-async function tokenEngine(options: ContextTraining): Promise<Engine> {
-  const { distribution, shape, backend: requested, batch = TRAINING_DEFAULTS.batch } = options;
-  // TensorFlow.js is loaded by those who train, not by everyone who imports the package.
-  const { describeBackend, selectBackend } = await import("./backend.js");
-  const { tensorflowObjective } = await import("./tensorflow-objective.js");
-  const backend = await selectBackend(requested === undefined ? {} : { requested });
-  const objective = tensorflowObjective({ shape, distribution, batch });
-  options.onEngine?.(describeBackend(backend));
-  return { name: `TensorFlow.js ${backend.name}, float32`, objective, losses: "sampled" };
+/** The model at the end of a run; one that was cut off while it grew has fewer layers. */
+function trainedModel(
+  shape: ModelShape,
+  { value, average }: TrainingResult,
+): Pick<TrainingRun, "shape" | "weights" | "lastWeights"> {
+  const trained = { ...shape, layers: value.length / layerParameterCount(shape) };
+  const lastWeights = unpackWeights(trained, value);
+  return average === undefined
+    ? { shape: trained, weights: lastWeights }
+    : { shape: trained, weights: unpackWeights(trained, average), lastWeights };
 }
 
-function stepRecord({ step, loss, gradientNorm, learningRate }: TrainingStep): StepRecord {
-  return { step, loss, gradientNorm, learningRate };
-}
-
-/** metrics.jsonl of a run folder: one record a step, in step order also after a resumption. */
-class MetricsFile {
-  readonly #path: string;
-  readonly #earlier: readonly StepRecord[];
-  #writer: JsonLinesWriter | undefined;
-
-  constructor(folder: string, resume: boolean) {
-    this.#path = join(folder, "metrics.jsonl");
-    this.#earlier = resume && existsSync(this.#path) ? readMetrics(this.#path) : [];
+function requireCompatible(options: ContextTraining): void {
+  const where = "trainInContext";
+  const { lossWeights, loopsCurriculum, stop = [] } = options;
+  if (lossWeights !== undefined && loopsCurriculum !== undefined) {
+    const requirement = "absent under a curriculum over loops, since there is one per loop";
+    throw new ArgumentError(where, "lossWeights", requirement, lossWeights);
   }
-
-  /** What an earlier part of the run recorded, up to the step it is resumed at. */
-  recordsBefore(step: number): StepRecord[] {
-    return this.#earlier.filter((record) => record.step < step);
+  const rule = stop.find(({ needsReference }) => needsReference);
+  if (rule !== undefined && !estimatesPlainLoss(options)) {
+    const requirement = "without a reference when losses are weighted or of all positions";
+    throw new ArgumentError(where, "stop", requirement, rule.spec);
   }
-
-  append(record: StepRecord): void {
-    if (this.#writer === undefined) {
-      // Steps after the checkpoint that a killed run recorded are done again now.
-      rewriteJsonLines(this.#path, this.recordsBefore(record.step).map(toJson));
-      this.#writer = new JsonLinesWriter("trainInContext", this.#path);
-    }
-    this.#writer.write(toJson(record));
-  }
-
-  close(): void {
-    this.#writer?.close();
-  }
-}
-
-/** Reads the metrics of a run folder. */
-function readMetrics(path: string): StepRecord[] {
-  return readJsonLines(path).map((line) => ({
-    step: Number(line.step),
-    loss: Number(line.loss),
-    gradientNorm: Number(line.gradientNorm),
-    learningRate: Number(line.learningRate),
-  }));
-}
-
-function toJson({ step, loss, gradientNorm, learningRate }: StepRecord) {
-  return { step, loss, gradientNorm, learningRate };
 }

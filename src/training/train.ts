@@ -1,71 +1,14 @@
 import { ArgumentError, requireInteger, requirePositive } from "../errors.js";
 import { requireWritableFolder } from "../io/writable-folder.js";
-import type { Stream } from "../random/stream.js";
-import { checkpointPath, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
+import { extendAverage } from "./averaging.js";
 import { clipGradient } from "./clip-gradient.js";
-import type { Objective } from "./objective.js";
-import type { Optimizer, OptimizerState } from "./optimizer.js";
-import type { Schedule } from "./schedule.js";
+import type { LossAndGradient } from "./objective.js";
+import { checkpointWriter, growAt, type RunState, startOrResume } from "./run-state.js";
+import { divergenceMessage, interruptionMessage } from "./training-messages.js";
+import type { TrainingOptions, TrainingResult, TrainingStep } from "./training-options.js";
 
 /** A loss this many times the first one counts as divergence, though still finite. */
 const DIVERGENCE_FACTOR = 1e6;
-
-/** One step of training: `step` counts from 1. */
-export interface TrainingStep {
-  readonly step: number;
-  readonly steps: number;
-  /** Loss at the parameters before the step. */
-  readonly loss: number;
-  /** (loss − referenceLoss)/referenceLoss, when a reference loss was handed in. */
-  readonly excess?: number;
-  /** Norm of the gradient before clipping. */
-  readonly gradientNorm: number;
-  readonly learningRate: number;
-  /** Since training (or its resumption) began. */
-  readonly seconds: number;
-  /** Estimate of what is left, from the pace so far. */
-  readonly secondsLeft: number;
-}
-
-export interface TrainingOptions {
-  readonly objective: Objective;
-  /** Where training starts; not changed. */
-  readonly start: Float64Array;
-  readonly steps: number;
-  readonly optimizer: Optimizer;
-  /** Peak of the schedule. */
-  readonly learningRate: number;
-  readonly schedule: Schedule;
-  /** Gradients are scaled to at most this norm; default: never. */
-  readonly clipNorm?: number;
-  /** Stops as "converged" once the gradient norm is at most this: for objectives without noise. */
-  readonly gradientTolerance?: number;
-  /** Step k (from 0) draws from `stream.split("step").split(k)`. */
-  readonly stream: Stream;
-  readonly checkpoint?: { readonly folder: string; readonly every: number };
-  /** Continues from the folder's newest checkpoint. */
-  readonly resume?: boolean;
-  readonly onStep?: (step: TrainingStep) => void;
-  /** Once aborted, the step in progress is finished and a checkpoint written. */
-  readonly signal?: AbortSignal;
-  readonly referenceLoss?: number;
-}
-
-export interface TrainingResult {
-  /** Parameters at the end; after divergence the last finite ones. */
-  readonly value: Float64Array;
-  readonly status: "max-steps" | "converged" | "diverged" | "interrupted";
-  readonly stats: {
-    /** Steps done, those before a resumption included. */
-    readonly steps: number;
-    /** Losses of the first and the last step; undefined when no step was done. */
-    readonly initialLoss: number | undefined;
-    readonly lastLoss: number | undefined;
-    readonly seconds: number;
-  };
-  /** What happened and what to do: after divergence or interruption. */
-  readonly message?: string;
-}
 
 /**
  * Minimises an objective by a first-order method: the one training loop of loopgd.
@@ -83,12 +26,14 @@ export async function train(options: TrainingOptions): Promise<TrainingResult> {
   requireTrainable(options);
   const { objective, steps, optimizer, schedule, stream, checkpoint, signal } = options;
   const state = startOrResume(options);
-  const { parameters } = state;
+  const save = checkpointWriter(options, state);
   const stepStream = stream.split("step");
   const began = performance.now();
   const firstStep = state.step;
   const finish = (status: TrainingResult["status"], message?: string): TrainingResult => ({
-    value: parameters,
+    value: state.parameters,
+    ...(state.average !== undefined &&
+      state.average.count > 0 && { average: state.average.vector }),
     status,
     stats: {
       steps: state.step,
@@ -98,55 +43,63 @@ export async function train(options: TrainingOptions): Promise<TrainingResult> {
     },
     ...(message !== undefined && { message }),
   });
-  let saved = options.resume ? state.step : -1;
-  const save = (): void => {
-    if (checkpoint === undefined || saved === state.step) return;
-    writeCheckpoint(checkpoint.folder, { ...state, options: trajectoryOptions(options) });
-    saved = state.step;
-  };
-  const before = new Float64Array(parameters.length);
+  let before = state.parameters;
   save();
-  while (state.step < steps) {
+  while (state.step < steps && state.converged === undefined) {
     if (signal?.aborted) {
       save();
       return finish("interrupted", interruptionMessage(options, state.step));
     }
-    const { loss, gradient } = await objective.evaluate(parameters, stepStream.split(state.step));
-    const slope = Float64Array.from(gradient);
+    growAt(state, options);
+    const current = "at" in objective ? objective.at(state.step) : objective;
+    const estimate = await current.evaluate(state.parameters, stepStream.split(state.step));
+    const { loss } = estimate;
+    const slope = Float64Array.from(estimate.gradient);
     const gradientNorm = clipGradient(slope, options.clipNorm ?? Number.POSITIVE_INFINITY);
     // A first loss of zero gives no scale to judge others by.
     const limit = DIVERGENCE_FACTOR * Math.abs(state.losses?.initial ?? loss) || Infinity;
     const isSound = Number.isFinite(loss) && Number.isFinite(gradientNorm);
     if (!isSound || Math.abs(loss) > limit) {
       // The parameters before the step that led here are the last whose loss was in bounds.
-      if (state.step > firstStep) parameters.set(before);
+      if (state.step > firstStep) state.parameters = before;
       return finish("diverged", divergenceMessage(options, state.step, { loss, gradientNorm }));
     }
     const learningRate = options.learningRate * schedule.factor(state.step, steps);
-    before.set(parameters);
-    optimizer.update(state.optimizer, parameters, slope, learningRate);
-    if (!parameters.every(Number.isFinite)) {
-      parameters.set(before);
+    before = Float64Array.from(state.parameters);
+    optimizer.update(state.optimizer, state.parameters, slope, learningRate);
+    if (!state.parameters.every(Number.isFinite)) {
+      state.parameters = before;
       return finish("diverged", divergenceMessage(options, state.step, { loss, gradientNorm }));
     }
-    state.step += 1;
-    state.losses = { initial: state.losses?.initial ?? loss, last: loss };
+    recordStep(state, options, { ...estimate, gradientNorm });
     report(options, { step: state.step, loss, gradientNorm, learningRate, firstStep, began });
-    const isConverged = gradientNorm <= (options.gradientTolerance ?? -1);
-    if (isConverged || state.step === steps || state.step % (checkpoint?.every ?? steps) === 0) {
-      save();
-    }
-    if (isConverged) return finish("converged");
+    const isLast = state.converged !== undefined || state.step === steps;
+    if (isLast || state.step % (checkpoint?.every ?? steps) === 0) save();
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return finish("max-steps");
+  return finish(state.converged === undefined ? "max-steps" : "converged", state.converged);
 }
 
-interface RunState {
-  step: number;
-  readonly parameters: Float64Array;
-  readonly optimizer: OptimizerState;
-  losses: { readonly initial: number; readonly last: number } | undefined;
+/** Takes a step that was done into the state: its loss, the average, and whether to stop. */
+function recordStep(
+  state: RunState,
+  { steps, averaging, stop, gradientTolerance }: TrainingOptions,
+  { loss, penalty = 0, gradientNorm }: LossAndGradient & { readonly gradientNorm: number },
+): void {
+  state.step += 1;
+  state.losses = { initial: state.losses?.initial ?? loss, last: loss };
+  if (averaging?.includes(state.step, steps)) {
+    state.average = extendAverage(averaging, state.average!, state.parameters);
+  }
+  if (gradientTolerance !== undefined && gradientNorm <= gradientTolerance) {
+    state.converged = `the gradient norm ${gradientNorm.toPrecision(3)} is within ${gradientTolerance}`;
+  }
+  if (state.step <= (stop?.from ?? 0)) return;
+  stop?.rules.forEach((rule, i) => {
+    const reason = rule.observe(state.stopMemories[i]!, loss + penalty);
+    if (reason !== undefined)
+      state.converged = `training stopped after step ${state.step}: ${reason}`;
+  });
 }
 
 function requireTrainable(options: TrainingOptions): void {
@@ -170,39 +123,6 @@ function requireTrainable(options: TrainingOptions): void {
   }
 }
 
-function startOrResume(options: TrainingOptions): RunState {
-  const { start, optimizer, checkpoint, resume } = options;
-  const fresh = (): RunState => ({
-    step: 0,
-    parameters: Float64Array.from(start),
-    optimizer: optimizer.start(start.length),
-    losses: undefined,
-  });
-  if (checkpoint === undefined || !resume) return fresh();
-  const {
-    step,
-    parameters,
-    optimizer: state,
-    losses,
-  } = readCheckpoint(checkpoint.folder, trajectoryOptions(options));
-  return { step, parameters, optimizer: state, losses };
-}
-
-/** What the path of the parameters depends on, as texts a refused resumption can show. */
-function trajectoryOptions(options: TrainingOptions): Record<string, string> {
-  const { objective, start, steps, optimizer, learningRate, schedule, clipNorm, stream } = options;
-  return {
-    objective: objective.describe(),
-    parameters: `${start.length}`,
-    optimizer: optimizer.spec,
-    learningRate: `${learningRate}`,
-    schedule: schedule.usesHorizon ? `${schedule.spec} over ${steps} steps` : schedule.spec,
-    clipNorm: clipNorm === undefined ? "none" : `${clipNorm}`,
-    // A stream does not tell its seed, but one draw of it tells two streams apart.
-    stream: `${stream.split("fingerprint").uniform()}`,
-  };
-}
-
 function report(
   { onStep, referenceLoss, steps }: TrainingOptions,
   at: Pick<TrainingStep, "step" | "loss" | "gradientNorm" | "learningRate"> & {
@@ -218,32 +138,4 @@ function report(
     ...{ step, steps, loss, gradientNorm, learningRate, seconds, secondsLeft },
     ...(referenceLoss !== undefined && { excess: (loss - referenceLoss) / referenceLoss }),
   });
-}
-
-function divergenceMessage(
-  { learningRate, clipNorm, checkpoint }: TrainingOptions,
-  step: number,
-  { loss, gradientNorm }: { loss: number; gradientNorm: number },
-): string {
-  const clip =
-    clipNorm === undefined
-      ? "clipping the gradient (--clip 1)"
-      : `a smaller --clip than ${clipNorm}`;
-  const kept =
-    checkpoint === undefined
-      ? ""
-      : `; the checkpoint in "${checkpointPath(checkpoint.folder)}" is kept`;
-  return (
-    `training diverged at step ${step + 1}: loss ${loss.toPrecision(4)}, ` +
-    `gradient norm ${gradientNorm.toPrecision(4)}. Try a smaller learning rate ` +
-    `(--lr ${learningRate / 10}), ${clip}, or a larger batch${kept}`
-  );
-}
-
-function interruptionMessage({ steps, checkpoint }: TrainingOptions, step: number): string {
-  const kept =
-    checkpoint === undefined
-      ? "no checkpoint was asked for"
-      : `resume from "${checkpointPath(checkpoint.folder)}"`;
-  return `training was interrupted after step ${step} of ${steps}; ${kept}`;
 }

@@ -15,14 +15,17 @@ export interface StepRecord {
 export interface TrainingRun {
   readonly distribution: PromptDistribution;
   readonly shape: ModelShape;
+  /** What training found: the average of the parameters where one was kept, else the last ones. */
   readonly weights: Weights;
+  /** The last ones, where `weights` are an average. */
+  readonly lastWeights?: Weights;
   readonly history: readonly StepRecord[];
   /** Whether the history's losses are batch means or population losses. */
   readonly losses: "sampled" | "exact";
   readonly status: "converged" | "max-steps" | "diverged" | "interrupted";
-  /** What happened and what to do, after divergence or interruption. */
+  /** Why it converged; what happened and what to do after divergence or interruption. */
   readonly message?: string;
-  /** The engine that ran, e.g. "TensorFlow.js wasm, float32". */
+  /** The engine that ran, e.g. "fused kernel, float64". */
   readonly engine: string;
   readonly seconds: number;
   /** The loss training was told to aim at; it does not enter the updates. */

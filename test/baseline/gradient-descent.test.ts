@@ -7,6 +7,7 @@ import {
 import { ArgumentError } from "../../src/errors.js";
 import { Matrix } from "../../src/numeric/matrix.js";
 import { gramPromptSampler, toGramPrompt } from "../../src/prompt/gram-prompt.js";
+import { promptDistribution } from "../../src/prompt/prompt-distribution.js";
 import { type TokenPrompt, tokenPromptSampler } from "../../src/prompt/token-prompt.js";
 import { anyDistribution, anyStream } from "../arbitraries.js";
 import { checkProperty, testStream } from "../seed.js";
@@ -67,11 +68,7 @@ function squaredLoss({ dim, contextLength, tokens }: TokenPrompt, w: Float64Arra
 }
 
 test("zero loops are refused", () => {
-  const sample = gramPromptSampler({
-    ...{ dim: 1, contextLength: 2, noiseVariance: 0 },
-    covariance: Matrix.eye(1),
-    taskCovariance: Matrix.eye(1),
-  });
+  const sample = gramPromptSampler(promptDistribution({ dim: 1, contextLength: 2 }));
   const prompt = sample(testStream("zero loops"));
   expect(() => gradientDescentIterates(Matrix.eye(1), prompt, 0)).toThrow(ArgumentError);
 });

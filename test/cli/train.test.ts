@@ -31,7 +31,7 @@ describe("loopgd train", () => {
       seed: 0,
       status: "max-steps",
     });
-    for (const name of ["weights.safetensors", "metrics.jsonl", "report.html"]) {
+    for (const name of ["weights.safetensors", "metrics.parquet", "report.html"]) {
       expect(existsSync(join(out, name)), name).toBe(true);
     }
     expect(stderr).toMatch(/reproduce with: loopgd train --dim 2/);
@@ -71,7 +71,7 @@ describe("loopgd train", () => {
       expect(JSON.parse(read(parts, "run.json").toString()).status).toBe("interrupted");
       const resumed = await runCli([...SMALL, "--steps", "20", "--out", parts, "--resume"]);
       expect(resumed.exitCode).toBe(0);
-      for (const name of ["weights.safetensors", "metrics.jsonl"]) {
+      for (const name of ["weights.safetensors", "metrics.parquet"]) {
         expect(read(parts, name).equals(read(whole, name)), name).toBe(true);
       }
     },

@@ -174,8 +174,9 @@ describe("the population loss as an objective", () => {
   ])("%i layers looped %i times: gradient against central differences", (layers, loops) => {
     const shape = { family: "restricted", dim: 2, layers, loops } as const;
     const stream = testStream("objective");
-    const { engine, start } = populationEngine(shape, distribution, stream);
-    const { objective } = engine;
+    const engine = populationEngine(shape, distribution);
+    const start = engine.start!(shape, stream);
+    const objective = engine.objective(shape, distribution);
     const evaluate = (parameters: Float64Array) => {
       const result = objective.evaluate(parameters, stream);
       if (result instanceof Promise) throw new Error("the population objective is synchronous");
@@ -199,7 +200,7 @@ describe("the population loss as an objective", () => {
     const run = await trainInContext({
       distribution: law,
       shape,
-      ...populationEngine(shape, law, stream),
+      engine: populationEngine(shape, law),
       steps: 8000,
       learningRate: 0.02,
       stream,

@@ -15,12 +15,24 @@ test("defaults: identity, the inverse covariance, no noise", () => {
 
 describe("refused", () => {
   const good = { dim: 2, contextLength: 5 };
-  test.each([
+  test.each<[string, Parameters<typeof promptDistribution>[0], string]>([
     ["dim 0", { ...good, dim: 0 }, "dim must be a positive integer, got 0"],
     ["a fractional context", { ...good, contextLength: 2.5 }, "contextLength must be a positive"],
     ["NaN", { ...good, contextLength: Number.NaN }, "contextLength must be a positive integer"],
     ["negative noise", { ...good, noiseVariance: -1 }, "noiseVariance must be a finite number ≥ 0"],
     ["infinite noise", { ...good, noiseVariance: Number.POSITIVE_INFINITY }, "noiseVariance"],
+    ["an empty pool", { ...good, taskPool: [] }, "taskPool must be at least one task, all of 2"],
+    ["a pool of another size", { ...good, taskPool: [Float64Array.of(1)] }, "taskPool must be"],
+    [
+      "a Student law without fourth moments",
+      { ...good, covariateLaw: { kind: "student", degreesOfFreedom: 4 } },
+      "degreesOfFreedom must be finite and above 4, got 4",
+    ],
+    [
+      "a mixture of one",
+      { ...good, covariateLaw: { kind: "mixture", components: 1 } },
+      "components must be an integer of at least 2, got 1",
+    ],
     ["another size", { ...good, covariance: Matrix.eye(3) }, "covariance must be a 2×2 matrix"],
     ["a prior of another size", { ...good, taskCovariance: Matrix.eye(1) }, "taskCovariance must"],
     [

@@ -1,8 +1,9 @@
-import { appendFileSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { packWeights } from "../../src/model/model-shape.js";
 import { promptDistribution } from "../../src/prompt/prompt-distribution.js";
+import { readMetrics } from "../../src/training/metrics.js";
 import { type ContextTraining, trainInContext } from "../../src/training/train-in-context.js";
 import { temporaryFolder } from "../io/temporary-folder.js";
 import { testStream } from "../seed.js";
@@ -37,8 +38,8 @@ describe("trainInContext", () => {
     expect(second.status).toBe("max-steps");
     expect(packWeights(second.weights)).toEqual(packWeights(whole.weights));
     expect(second.history).toEqual(whole.history);
-    const lines = readFileSync(metrics, "utf8").trim().split("\n");
-    expect(lines.map((line) => JSON.parse(line))).toEqual(whole.history);
+    expect(await readMetrics(folder)).toEqual(whole.history);
+    expect(existsSync(metrics)).toBe(false);
   });
 
   it.each([

@@ -1,60 +1,16 @@
-import { copyFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ArgumentError } from "../../src/errors.js";
-import { writeSafetensors } from "../../src/io/safetensors.js";
-import { adam } from "../../src/training/adam.js";
-import { checkpointPath, previousCheckpointPath } from "../../src/training/checkpoint.js";
-import type { Objective } from "../../src/training/objective.js";
-import { parseOptimizer } from "../../src/training/parse-optimizer.js";
-import { constantSchedule, cosineSchedule } from "../../src/training/schedule.js";
+import { type Averaging, exponentialAverage, tailAverage } from "../../src/training/averaging.js";
+import { checkpointPath } from "../../src/training/checkpoint.js";
+import type { Objective, StagedObjective } from "../../src/training/objective.js";
+import { constantSchedule } from "../../src/training/schedule.js";
 import { sgd } from "../../src/training/sgd.js";
-import { type TrainingOptions, type TrainingStep, train } from "../../src/training/train.js";
+import { train } from "../../src/training/train.js";
+import type { TrainingOptions, TrainingStep } from "../../src/training/training-options.js";
 import { temporaryFolder } from "../io/temporary-folder.js";
-import { checkAsyncProperty, testStream } from "../seed.js";
-
-/** ½ Σ (θ_i − i)² with a noisy gradient: minimum at (0, 1, 2, …). */
-function noisyQuadratic(noise = 0.1): Objective {
-  return {
-    describe: () => `quadratic with noise ${noise}`,
-    evaluate(parameters, stream) {
-      const distances = parameters.map((value, i) => value - i);
-      return {
-        loss: 0.5 * distances.reduce((sum, distance) => sum + distance ** 2, 0),
-        gradient: distances.map((distance) => distance + noise * stream.normal()),
-      };
-    },
-  };
-}
-
-function options(changes: Partial<TrainingOptions> = {}): TrainingOptions {
-  return {
-    objective: noisyQuadratic(),
-    start: Float64Array.of(5, 5, 5),
-    steps: 20,
-    optimizer: adam(),
-    learningRate: 0.1,
-    schedule: cosineSchedule(),
-    stream: testStream("train"),
-    ...changes,
-  };
-}
-
-/** A signal that fires in the middle of the given step. */
-function abortAt(step: number, objective: Objective = noisyQuadratic()) {
-  const controller = new AbortController();
-  let evaluations = 0;
-  const aborting: Objective = {
-    describe: () => objective.describe(),
-    evaluate(parameters, stream) {
-      evaluations += 1;
-      if (evaluations === step) controller.abort();
-      return objective.evaluate(parameters, stream);
-    },
-  };
-  return { objective: aborting, signal: controller.signal };
-}
+import { noisyQuadratic, options } from "./noisy-quadratic.js";
 
 describe("train", () => {
   it("follows gradient descent where that has a closed form", async () => {
@@ -130,7 +86,69 @@ describe("train", () => {
       );
     // ‖g_k‖ = 0.5^k √50: at most 1e−3 first at k = 13, the 14th step.
     expect(await run(1e-3)).toMatchObject({ status: "converged", stats: { steps: 14 } });
+    expect((await run(1e-3)).message).toMatch(/gradient norm 0\.000\d+ is within 0\.001/);
     expect(await run(1e-300)).toMatchObject({ status: "max-steps" });
+  });
+
+  it("returns the average of the parameters it went through, beside the last ones", async () => {
+    const seen: number[] = [];
+    const quadratic = noisyQuadratic();
+    const objective: Objective = {
+      describe: () => "seen",
+      evaluate(parameters, stream) {
+        seen.push(parameters[0]!);
+        return quadratic.evaluate(parameters, stream);
+      },
+    };
+    const run = (averaging: Averaging) => train(options({ objective, averaging }));
+    const { value, average } = await run(tailAverage(0.5));
+    const tail = [...seen.slice(11), value[0]!];
+    expect(tail.length).toBe(10);
+    expect(average![0]).toBeCloseTo(tail.reduce((sum, entry) => sum + entry, 0) / 10, 12);
+    expect((await run(exponentialAverage(1e-12))).average![0]).toBeCloseTo(value[0]!, 9);
+    expect((await train(options())).average).toBeUndefined();
+  });
+
+  it("lets objectives take turns", async () => {
+    const turns: number[] = [];
+    const objective: StagedObjective = {
+      describe: () => "turns",
+      at(step) {
+        turns.push(step);
+        return noisyQuadratic(step < 5 ? 0 : 1);
+      },
+    };
+    const first = await train(options({ objective, steps: 5, schedule: constantSchedule() }));
+    const plain = { objective: noisyQuadratic(0), steps: 5, schedule: constantSchedule() };
+    expect(first.value).toEqual((await train(options(plain))).value);
+    const second = await train(options({ objective, steps: 9, schedule: constantSchedule() }));
+    expect(second.value).not.toEqual((await train(options({ ...plain, steps: 9 }))).value);
+    expect(turns).toEqual([0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it("grows the model before the steps that say so, with the optimiser's memory or without", async () => {
+    const run = (keepsOptimizer: boolean, steps: number) =>
+      train(
+        options({
+          ...{ objective: noisyQuadratic(0), optimizer: sgd({ momentum: 0.5 }), steps },
+          schedule: constantSchedule(),
+          growth: {
+            ...{ spec: "one more", keepsOptimizer },
+            sourcesAt: (step) => (step === 2 ? Int32Array.of(0, 1, 2, 0) : undefined),
+          },
+        }),
+      );
+    const before = await run(true, 2);
+    expect(before.value.length).toBe(3);
+    // ½ Σ (θ_i − i)²: v ← v/2 + (θ − i), θ ← θ − v/10; the copy starts at θ₀ with target 3.
+    const kept = await run(true, 3);
+    const reset = await run(false, 3);
+    const [x] = before.value;
+    const v2 = 0.5 * 5 + (5 - 0.5);
+    expect(x).toBeCloseTo(5 - 0.5 - 0.1 * v2, 12);
+    expect(kept.value[3]).toBeCloseTo(x! - 0.1 * (0.5 * v2 + (x! - 3)), 12);
+    expect(kept.value[0]).toBeCloseTo(x! - 0.1 * (0.5 * v2 + x!), 12);
+    expect(reset.value[3]).toBeCloseTo(x! - 0.1 * (x! - 3), 12);
   });
 
   it("hears a signal while it runs", async () => {
@@ -147,149 +165,6 @@ describe("train", () => {
     expect(result).toMatchObject({ status: "interrupted", stats: { steps: 0 } });
     expect(result.stats.initialLoss).toBeUndefined();
     expect([...result.value]).toEqual([5, 5, 5]);
-  });
-});
-
-describe("resuming", () => {
-  const bits = (vector: Float64Array) => Buffer.from(vector.buffer).toString("hex");
-
-  it("equals a run that was not interrupted, bit for bit, wherever it was cut", async () => {
-    const setting = fc.record({
-      spec: fc.constantFrom("adam", "adamw:0.1", "sgd", "sgd:0.9", "nesterov:0.5"),
-      cut: fc.integer({ min: 1, max: 19 }),
-      every: fc.integer({ min: 1, max: 25 }),
-      clipNorm: fc.constantFrom(undefined, 1),
-    });
-    await checkAsyncProperty(
-      fc.asyncProperty(setting, async ({ spec, cut, every, clipNorm }) => {
-        const shared = {
-          optimizer: parseOptimizer(spec),
-          ...(clipNorm !== undefined && { clipNorm }),
-        };
-        const whole = await train(options(shared));
-        const checkpoint = { folder: temporaryFolder(), every };
-        const first = await train(options({ ...shared, checkpoint, ...abortAt(cut) }));
-        expect(first).toMatchObject({ status: "interrupted", stats: { steps: cut } });
-        expect(first.message).toContain(checkpointPath(checkpoint.folder));
-        const second = await train(options({ ...shared, checkpoint, resume: true }));
-        expect(second).toMatchObject({ status: "max-steps", stats: { steps: 20 } });
-        expect(bits(second.value)).toBe(bits(whole.value));
-        expect(second.stats.initialLoss).toBe(whole.stats.initialLoss);
-        expect(second.stats.lastLoss).toBe(whole.stats.lastLoss);
-      }),
-      { numRuns: 15 },
-    );
-  });
-
-  it("continues from the last checkpoint of a run that was killed", async () => {
-    const checkpoint = { folder: temporaryFolder(), every: 4 };
-    const killed = train(
-      options({
-        checkpoint,
-        onStep: ({ step }) => {
-          if (step === 11) throw new Error("killed");
-        },
-      }),
-    );
-    await expect(killed).rejects.toThrow("killed");
-    const steps: number[] = [];
-    const resumed = await train(
-      options({ checkpoint, resume: true, onStep: ({ step }) => steps.push(step) }),
-    );
-    expect(steps[0]).toBe(9);
-    expect(bits(resumed.value)).toBe(bits((await train(options())).value));
-  });
-
-  it("prolongs a run whose schedule does not depend on its length", async () => {
-    const checkpoint = { folder: temporaryFolder(), every: 100 };
-    const constant = { schedule: constantSchedule() };
-    await train(options({ ...constant, checkpoint, steps: 7 }));
-    const prolonged = await train(options({ ...constant, checkpoint, resume: true }));
-    expect(bits(prolonged.value)).toBe(bits((await train(options(constant))).value));
-  });
-
-  it("has nothing left to do after the last step", async () => {
-    const checkpoint = { folder: temporaryFolder(), every: 100 };
-    const whole = await train(options({ checkpoint }));
-    const again = await train(options({ checkpoint, resume: true }));
-    expect(again).toMatchObject({ status: "max-steps", stats: { steps: 20 } });
-    expect(bits(again.value)).toBe(bits(whole.value));
-  });
-
-  it.each<[string, Partial<TrainingOptions>]>([
-    ["objective", { objective: noisyQuadratic(0.2) }],
-    ["optimizer", { optimizer: sgd() }],
-    ["learningRate", { learningRate: 0.2 }],
-    ["schedule", { steps: 30 }],
-    ["clipNorm", { clipNorm: 1 }],
-    ["stream", { stream: testStream("another") }],
-    ["parameters", { start: new Float64Array(4) }],
-  ])("refuses a checkpoint of a run with another %s, by name", async (name, changes) => {
-    const checkpoint = { folder: temporaryFolder(), every: 100 };
-    await train(options({ checkpoint }));
-    const resumed = train(options({ ...changes, checkpoint, resume: true }));
-    await expect(resumed).rejects.toThrow(ArgumentError);
-    await expect(resumed).rejects.toThrow(
-      new RegExp(`^readCheckpoint: ${name} of ".*" must be .*as in this run, got "[^"]*"$`),
-    );
-  });
-
-  it("refuses a damaged checkpoint and names the sound one before it", async () => {
-    const folder = temporaryFolder();
-    const checkpoint = { folder, every: 10 };
-    const whole = await train(options({ checkpoint }));
-    const path = checkpointPath(folder);
-    truncateSync(path, readFileSync(path).length - 8);
-    const resume = () => train(options({ checkpoint, resume: true }));
-    const previous = previousCheckpointPath(folder);
-    await expect(resume()).rejects.toThrow(`the one before it, "${previous}", is sound`);
-    copyFileSync(previous, path);
-    expect(bits((await resume()).value)).toBe(bits(whole.value));
-  });
-
-  it("refuses an absent or foreign checkpoint, and names no other that is not sound", async () => {
-    const folder = temporaryFolder();
-    const path = checkpointPath(folder);
-    const resume = () => train(options({ checkpoint: { folder, every: 10 }, resume: true }));
-    await expect(resume()).rejects.toThrow(/\(ENOENT\)$/);
-    writeFileSync(previousCheckpointPath(folder), "junk that is longer than eight bytes");
-    writeSafetensors(path, new Map([["A", { shape: [1], data: Float64Array.of(1) }]]));
-    await expect(resume()).rejects.toThrow(
-      /the schema of .* loopgd\.checkpoint\/1, got no schema$/,
-    );
-  });
-
-  it.each([
-    ["a step that is no number", { step: "many" }, /the step of/],
-    ["no losses", { initialLoss: "" }, /initialLoss|lastLoss/],
-    ["options that are no JSON", { options: "{" }, /the options of .* a JSON object/],
-  ])("refuses a checkpoint with %s", async (_name, changes, message) => {
-    const folder = temporaryFolder();
-    const checkpoint = { folder, every: 100 };
-    await train(options({ checkpoint, steps: 20 }));
-    const { readSafetensors } = await import("../../src/io/safetensors.js");
-    const { tensors, metadata } = readSafetensors(checkpointPath(folder));
-    const altered: Record<string, string> = { ...metadata, ...changes };
-    if (altered.initialLoss === "") delete altered.initialLoss;
-    writeSafetensors(checkpointPath(folder), tensors, altered);
-    await expect(train(options({ checkpoint, resume: true }))).rejects.toThrow(message);
-  });
-
-  it("refuses a checkpoint whose optimiser is of another size", async () => {
-    const folder = temporaryFolder();
-    const checkpoint = { folder, every: 100 };
-    await train(options({ checkpoint }));
-    const { readSafetensors } = await import("../../src/io/safetensors.js");
-    const { tensors, metadata } = readSafetensors(checkpointPath(folder));
-    const short = { shape: [1], data: Float64Array.of(1) };
-    writeSafetensors(
-      checkpointPath(folder),
-      new Map([...tensors, ["optimizer.first", short]]),
-      metadata,
-    );
-    await expect(train(options({ checkpoint, resume: true }))).rejects.toThrow(
-      /tensor "optimizer\.first" .* 3 entries, got 1 entries/,
-    );
   });
 });
 

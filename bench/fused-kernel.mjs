@@ -31,27 +31,33 @@ const stream = Stream.fromSeed(1);
 const sample = gramPromptSampler(promptDistribution({ dim, contextLength: 2 * dim }));
 const prompts = Array.from({ length: batch }, (_, i) => sample(stream.split(i)));
 
-/** Median and fastest of the times, in milliseconds, that `work` takes once it runs at full speed. */
-function times(/** @type {() => void} */ work) {
+/**
+ * Milliseconds that `pieces` calls of `work` take together, each at its fastest of many rounds: what
+ * other processes disturb is left out. And the first round, before the engine has optimised the code.
+ */
+function undisturbed(/** @type {number} */ pieces, /** @type {(piece: number) => void} */ work) {
+  const fastest = new Float64Array(pieces).fill(Number.POSITIVE_INFINITY);
   const started = performance.now();
-  /** @type {number[]} */
-  const all = [];
-  while (performance.now() - started < 1500) {
-    const before = performance.now();
-    work();
-    all.push(performance.now() - before);
+  let first = 0;
+  for (let round = 0; round < 20 || performance.now() - started < 1500; round++) {
+    for (let piece = 0; piece < pieces; piece++) {
+      const before = performance.now();
+      work(piece);
+      const elapsed = performance.now() - before;
+      if (round === 0) first += elapsed;
+      fastest[piece] = Math.min(fastest[piece] ?? 0, elapsed);
+    }
   }
-  const settled = all.slice(all.length >> 2).sort((a, b) => a - b);
-  return { first: all[0] ?? 0, best: settled[0] ?? 0, median: settled[settled.length >> 1] ?? 0 };
+  return { first, total: fastest.reduce((sum, time) => sum + time) };
 }
 
-/** Multiply-adds per second that registers alone allow, in units of 10⁹. */
+/** Multiply-adds per second that the instruction set allows, in units of 10⁹. */
 function peak(/** @type {KernelProblem["element"]} */ element) {
   const exports = instantiateKernel(module, kernelMemory(1));
   const run = exports[element === "float64" ? "peak64" : "peak32"];
-  const iterations = 2_000_000;
-  const { best } = times(() => run?.(iterations));
-  return (12 * iterations * lanesOf(element)) / best / 1e6;
+  const iterations = 20_000;
+  const { total } = undisturbed(1, () => run?.(32_768, iterations));
+  return (32 * iterations * lanesOf(element)) / total / 1e6;
 }
 
 function measure(/** @type {KernelProblem} */ problem, /** @type {number} */ limit) {
@@ -75,20 +81,17 @@ function measure(/** @type {KernelProblem} */ problem, /** @type {number} */ lim
   for (let chunk = 0; chunk < chunks; chunk++) {
     writePrompts(memory, plan, chunk, prompts.slice(chunk * CHUNK, (chunk + 1) * CHUNK));
   }
-  const { first, best, median } = times(() => {
-    routines.prepareWeights();
-    for (let chunk = 0; chunk < chunks; chunk++) {
-      const own = Math.min(CHUNK, batch - chunk * CHUNK);
-      routines.evaluateChunk({ worker: 0, records: chunk, slot: chunk, prompts: own });
-    }
+  const { first, total } = undisturbed(chunks, (chunk) => {
+    if (chunk === 0) routines.prepareWeights();
+    const own = Math.min(CHUNK, batch - chunk * CHUNK);
+    routines.evaluateChunk({ worker: 0, records: chunk, slot: chunk, prompts: own });
   });
   const counted = multiplyAddsPerPrompt(problem, lossWeights);
-  const rate = (batch * counted) / median / 1e6;
+  const rate = (batch * counted) / total / 1e6;
   const name = problem.estimator === "conditional" ? "conditional" : problem.family;
   const figures = [
     `${name} ${problem.element}`.padEnd(22),
-    `median ${median.toFixed(2)} ms`.padStart(16),
-    `best ${best.toFixed(2)} ms`.padStart(14),
+    `${total.toFixed(2)} ms`.padStart(10),
     `first ${first.toFixed(1)} ms`.padStart(14),
     `${counted} multiply-adds a prompt`.padStart(31),
     `${(2 * rate).toFixed(1)} GFLOP/s`.padStart(15),

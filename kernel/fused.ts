@@ -208,13 +208,13 @@ export function conditionalChunk32(
   conditionalChunk<f32>(dim, layers, loops, lossWeights, weights, records, prompts, workspace, out);
 }
 
-/** Twelve multiplications and additions of vectors per iteration, in registers alone. */
-export function peak64(iterations: i32): f64 {
-  return peak<f64>(iterations);
+/** Thirty-two multiplications and additions of vectors per iteration. */
+export function peak64(at: usize, iterations: i32): f64 {
+  return peak<f64>(at, iterations);
 }
 
-export function peak32(iterations: i32): f64 {
-  return peak<f32>(iterations);
+export function peak32(at: usize, iterations: i32): f64 {
+  return peak<f32>(at, iterations);
 }
 
 export * from "./draw";

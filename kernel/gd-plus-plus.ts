@@ -1,9 +1,26 @@
+import { congruenceBackward, congruenceBackwardFirst, congruenceForward } from "./congruence";
 import {
-  congruenceBackward,
-  congruenceBackwardFirst,
-  congruenceForward,
-  congruenceScratch,
-} from "./congruence";
+  combinedGradient,
+  d,
+  depth,
+  firstU,
+  gradCrossing,
+  gradEntry,
+  gradients,
+  gradQuery,
+  gradX,
+  lastReadInGradient,
+  lossSums,
+  matrix,
+  plan,
+  scratch,
+  slopes,
+  stateBytes,
+  states,
+  tail,
+  transposedD,
+  vector,
+} from "./gd-plus-plus-layout";
 import {
   clear,
   collect,
@@ -25,70 +42,9 @@ import { add, addScaled, addTo, apply, copy, dot } from "./vector";
 // query's label entry ζ: v = X u + g, k = Bᵀv, ζ′ = ζ + k·x, x′ = D x, g′ = D f with f = g + X k.
 // G_yy never enters. The last two layers form no matrix, as in the full family.
 
-let d: i32 = 0;
-let matrix: usize = 0;
-let vector: usize = 0;
-let depth: i32 = 0;
-
-/** Per layer X with x and f behind it, D, W = C X, then g, k, v and the single entry ζ. */
-let states: usize = 0;
-let stateBytes: usize = 0;
-let firstU: usize = 0;
-
-let gradients: usize = 0;
-let lossSums: usize = 0;
-let slopes: usize = 0;
-let combinedGradient: usize = 0;
-let lastReadInGradient: usize = 0;
-let scratch: usize = 0;
-let transposedD: usize = 0;
-let gradX: usize = 0;
-/** x̄ and ḡ: behind X̂. */
-let gradQuery: usize = 0;
-let gradCrossing: usize = 0;
-let gradEntry: usize = 0;
-let tail: usize = 0;
-
-function plan(dim: i32, layers: i32, loops: i32, workspace: usize): usize {
-  d = dim;
-  depth = layers * loops;
-  vector = <usize>d * ENTRY;
-  matrix = <usize>d * vector;
-  let at = workspace;
-  gradients = at;
-  at += <usize>layers * (2 * matrix + vector);
-  lossSums = at;
-  at += <usize>loops * ENTRY;
-  slopes = at;
-  at += <usize>loops * ENTRY;
-  combinedGradient = at;
-  at += vector;
-  lastReadInGradient = at;
-  at += vector;
-  scratch = at;
-  at += <usize>congruenceScratch(d, 2) * ENTRY;
-  transposedD = at;
-  at += matrix;
-  gradX = at;
-  at += matrix;
-  gradQuery = at;
-  at += vector;
-  gradCrossing = at;
-  at += vector;
-  gradEntry = at;
-  at += ENTRY;
-  tail = at;
-  at += 48 * vector;
-  firstU = at;
-  at += matrix + 2 * vector;
-  states = at;
-  stateBytes = 3 * matrix + 5 * vector + ENTRY;
-  return at + <usize>max(depth - 1, 1) * stateBytes;
-}
-
 /** Bytes of workspace that `gdPlusPlusChunk` needs. */
 export function gdPlusPlusWorkspace(dim: i32, layers: i32, loops: i32): usize {
-  return plan(dim, layers, loops, 0);
+  return plan(dim, layers, loops, loops, 0);
 }
 
 /** Bytes of the weights of `gdPlusPlusWeights`. */
@@ -138,9 +94,8 @@ export function gdPlusPlusChunk<T extends number>(
   workspace: usize,
   out: usize,
 ): void {
-  plan(dim, layers, loops, workspace);
   const used = countedLoops(lossWeights, loops);
-  depth = layers * used;
+  plan(dim, layers, loops, used, workspace);
   const gradientBytes = 2 * matrix + vector;
   clear(gradients, layers * (2 * d * d + d));
   clear(lossSums, loops);

@@ -38,7 +38,7 @@ export function product<T extends number>(
       const at = out + <usize>i * stride + ((<usize>j) << 4);
       const mirror =
         transposed === 0 || (isSymmetric && i === j)
-          ? 0
+          ? <usize>0
           : transposed + <usize>j * stride + ((<usize>i) << 4);
       if (height === 3) {
         if (width === 3) tile3x3<T>(xi, yj, inner, stride, at, mirror, accumulate);

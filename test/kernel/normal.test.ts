@@ -24,7 +24,8 @@ export function fillChi(target: usize, count: usize, degreesOfFreedom: f64): voi
 `);
 const KEY = FREE_MEMORY;
 const TARGET = FREE_MEMORY + 64;
-exports.buildNormalTables!(FREE_MEMORY - 16_384);
+const TABLES = FREE_MEMORY - 16_384;
+exports.buildNormalTables!(TABLES);
 const key = new Uint32Array(memory.buffer, KEY, 4);
 
 function seed(name: string, index = 0): void {
@@ -56,6 +57,23 @@ test("the generator is xoshiro256++: the words its authors' C code gives from st
     ...[15849039046786891736n, 10450023813501588000n],
   ];
   for (const word of words) expect(BigInt.asUintN(64, nextWord())).toBe(word);
+});
+
+test("the ziggurat's layers cover the half-density, each by the same area", () => {
+  // Pairs x_i · 2⁻⁵², x_{i+1} for i < 256, then exp(−x_i²/2) for i ≤ 256.
+  const pairs = new Float64Array(memory.buffer, TABLES, 512);
+  const densities = new Float64Array(memory.buffer, TABLES + 4096, 257);
+  const edges = [...range(0, 256).map((i) => pairs[2 * i]! * 2 ** 52), pairs[511]!];
+  expect(edges[256]).toBe(0);
+  const base = edges[1]!;
+  const tail = Math.sqrt(Math.PI / 2) * (1 - erf(base / Math.SQRT2));
+  const area = base * Math.exp((-base * base) / 2) + tail;
+  expect((edges[0]! * densities[1]!) / area).toBeCloseTo(1, 11);
+  for (let i = 1; i < 256; i++) {
+    expect(pairs[2 * i - 1]).toBeCloseTo(edges[i]!, 14);
+    expect(densities[i]).toBeCloseTo(Math.exp(-(edges[i]! ** 2) / 2), 15);
+    expect((edges[i]! * (densities[i + 1]! - densities[i]!)) / area).toBeCloseTo(1, 11);
+  }
 });
 
 describe("normal variates", () => {

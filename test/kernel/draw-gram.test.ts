@@ -35,7 +35,7 @@ test.each([
   ...laws.map(([name, distribution]) => [name, "float64", distribution] as const),
   ["d=3 n=3 with noise", "float32", law(3, 3, 0.7)] as const,
 ])("%s, %s: the law of the Gram sampler, by joint moments", (name, precision, distribution) => {
-  const COUNT = 8_000;
+  const COUNT = 5_000;
   const own = stream.split(name);
   const drawn = drawPrompts(distribution, own.split("kernel"), COUNT, { precision });
   const sample = gramPromptSampler(distribution);

@@ -56,7 +56,7 @@ test.each([
   ["second", 2, 0],
   ["last", 5, 0.6],
 ])("the %s position has the law of token prompts of that length", (name, length, noise) => {
-  const COUNT = 6_000;
+  const COUNT = 4_000;
   const own = stream.split(name);
   const drawn: DrawnPrompt[] = [];
   for (let firstPrompt = 0; firstPrompt < COUNT; firstPrompt += 2) {

@@ -60,7 +60,7 @@ describe("resuming", () => {
         expect(second.stats.initialLoss).toBe(whole.stats.initialLoss);
         expect(second.stats.lastLoss).toBe(whole.stats.lastLoss);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 

@@ -6,5 +6,6 @@ export type { Law } from "./law/law.js";
 export { LawViolation } from "./law/law-violation.js";
 export { checkLaws, laws } from "./law/laws.js";
 export { loopgdMatchers } from "./law/matchers.js";
-export type { ModelUnderTest, Predictor } from "./law/predictor.js";
+export type { ModelUnderTest } from "./law/model-under-test.js";
 export { weightsUnderTest } from "./law/weights-under-test.js";
+export type { Predictor } from "./predictor/predictor.js";

@@ -3,6 +3,7 @@ import { Rational } from "../../src/numeric/rational.js";
 import { isotropicOptimum } from "../../src/theory/isotropic-optimum.js";
 import { paperBound } from "../../src/theory/paper-bound.js";
 import type { LoopedSetting } from "../../src/theory/setting.js";
+import { paperConstant, raisedToPaperPower } from "../paper-constant.js";
 
 /**
  * The looped-GD paper's bound on the global minimiser, in the regime where it says something.
@@ -26,8 +27,8 @@ export const globalMinimiserWithinPaperBound = defineClaim<LoopedSetting>({
   kind: "upper-bound",
   hypotheses: {},
   grid: {
-    quick: [2, 10].flatMap((dim) =>
-      [1, 2, 3, 5].flatMap((loops) => {
+    quick: [2, 10, 50].flatMap((dim) =>
+      [1, 2, 3, 4, 5].flatMap((loops) => {
         const { contextForNonVacuous } = paperBound({ dim, loops, contextLength: 1 });
         return [
           vacuous(dim, loops, 20n, "20"),
@@ -43,17 +44,23 @@ export const globalMinimiserWithinPaperBound = defineClaim<LoopedSetting>({
     ],
   },
   isVacuous: (setting) => paperBound(setting).vacuous,
-  predicted: (setting) => constantOf(setting),
+  predicted: paperConstant,
   measured: (setting) => ({
-    value: raised(setting, distanceFromOne(setting)),
+    value: raisedToPaperPower(setting, distanceFromOne(setting)),
     errorBudget: 0,
     method: "exact",
   }),
+  constant: {
+    name: "c",
+    stated: (setting) => paperBound(setting).c,
+    power: ({ loops }) => 4 * loops,
+  },
   rivals: {
-    "radius d/n": (setting) => raised(setting, Rational.of(setting.dim, setting.contextLength)),
+    "radius d/n": (setting) =>
+      raisedToPaperPower(setting, Rational.of(setting.dim, setting.contextLength)),
     "radius c^{8L}, of order 1/n²": (setting) => {
-      const power = constantOf(setting).over(Rational.of(setting.contextLength));
-      return raised(setting, power.power(2));
+      const power = paperConstant(setting).over(Rational.of(setting.contextLength));
+      return raisedToPaperPower(setting, power.power(2));
     },
   },
   regime: (setting) => {
@@ -70,16 +77,6 @@ function point(dim: number, loops: number, contextLength: bigint, n: string) {
 
 function vacuous(dim: number, loops: number, contextLength: bigint, n: string) {
   return { ...point(dim, loops, contextLength, n), expected: "vacuous" as const };
-}
-
-/** c^{4L} n, an integer that does not depend on n. */
-function constantOf(setting: LoopedSetting): Rational {
-  return Rational.of(paperBound(setting).contextForNonVacuous - 1n);
-}
-
-/** radius^{4L} n. */
-function raised({ loops, contextLength }: LoopedSetting, radius: Rational): Rational {
-  return radius.power(4 * loops).times(Rational.of(contextLength));
 }
 
 /** The largest |b − 1| over an enclosure of b* that is far narrower than 1/n: a bound of |b* − 1|. */

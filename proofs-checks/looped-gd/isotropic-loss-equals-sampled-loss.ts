@@ -5,11 +5,12 @@ import { layersOf, restrictedWeights } from "../../src/model/weights.js";
 import { symmetricFunction } from "../../src/numeric/matrix.js";
 import { Rational } from "../../src/numeric/rational.js";
 import { conditionedCovariance } from "../../src/prompt/covariance-family.js";
-import { type GramPrompt, gramPromptSampler } from "../../src/prompt/gram-prompt.js";
+import { gramPromptSampler } from "../../src/prompt/gram-prompt.js";
 import { promptDistribution } from "../../src/prompt/prompt-distribution.js";
 import type { Stream } from "../../src/random/stream.js";
 import { IsotropicLoss, isotropicLoss } from "../../src/theory/isotropic-loss.js";
 import { wishartMoments } from "../../src/theory/wishart-moments.js";
+import { withBasisTask } from "../basis-task.js";
 
 interface Setting {
   readonly dim: number;
@@ -171,18 +172,4 @@ function meanOverTaskAndQuery(setting: Setting, stream: Stream): (index: number)
     }
     return [total];
   };
-}
-
-/** The prompt on the same noise-free context with labels y_i = (x_i)_task. */
-function withBasisTask(prompt: GramPrompt, task: number): GramPrompt {
-  const { dim } = prompt;
-  const size = dim + 1;
-  const gram = prompt.gram.slice();
-  for (let i = 0; i < dim; i++) {
-    const entry = gram[i * size + task]!;
-    gram[i * size + dim] = entry;
-    gram[dim * size + i] = entry;
-  }
-  gram[dim * size + dim] = gram[task * size + task]!;
-  return { ...prompt, gram };
 }

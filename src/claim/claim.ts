@@ -43,8 +43,23 @@ export interface Measurement {
   readonly method: Method;
   /** How a sampled value was drawn; `errorBudget` is then five standard errors. */
   readonly sample?: Sample;
+  /** Where an extreme value is attained, in words, for the reader of an inequality. */
+  readonly attained?: string;
   /** The training run that was measured, for the report. */
   readonly training?: TrainingRun;
+}
+
+/**
+ * The constant of an inequality, so that verdicts can say how tight it is.
+ *
+ * Conventions.  the bound is proportional to constant^power
+ */
+export interface StatedConstant<Setting> {
+  /** "1/16", "c" */
+  readonly name: string;
+  stated(setting: Setting): number;
+  /** 1 when absent. */
+  power?(setting: Setting): number;
 }
 
 /** One named point of a claim's grid, with the verdict on record. */
@@ -84,6 +99,8 @@ export interface Claim<Setting = unknown> {
   readonly rivals: Readonly<
     Record<string, (setting: Setting, stream: Stream) => Quantity | readonly Quantity[]>
   >;
+  /** The constant of a bound; without it the bound counts as 1 times itself. */
+  readonly constant?: StatedConstant<Setting>;
   /** True where the statement holds for every possible measurement and so says nothing. */
   isVacuous?(setting: Setting): boolean;
   /** The regime a setting lies in, in words and numbers, for the reader of the verdict. */

@@ -16,12 +16,23 @@ export function encodeResults(results: readonly ClaimResult[]): string {
   });
 }
 
-/** Inverse of `encodeResults`. Throws SyntaxError for text that is no JSON. */
-export function decodeResults(text: string): ClaimResult[] {
-  return JSON.parse(text, (_, value: unknown) => {
-    if (typeof value !== "object" || value === null) return value;
-    if ("$matrix" in value) return new Matrix(value.$matrix as number[][]);
-    if ("$vector" in value) return Float64Array.from(value.$vector as number[]);
-    return value;
-  }) as ClaimResult[];
+/** Inverse of `encodeResults`; undefined for text that holds no results. */
+export function decodeResults(text: string): ClaimResult[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text, (_, part: unknown) => {
+      if (typeof part !== "object" || part === null) return part;
+      if ("$matrix" in part) return new Matrix(part.$matrix as number[][]);
+      if ("$vector" in part) return Float64Array.from(part.$vector as number[]);
+      return part;
+    });
+    return Array.isArray(value) && value.every(isResult) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isResult(value: unknown): value is ClaimResult {
+  if (typeof value !== "object" || value === null) return false;
+  const { id, setting, verdict, expected } = value as Partial<ClaimResult>;
+  return [id, setting, verdict, expected].every((text) => typeof text === "string");
 }

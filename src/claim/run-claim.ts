@@ -4,6 +4,7 @@ import type { TrainingRun } from "../training/training-run.js";
 import type { Claim, ClaimCase, Measurement, Method, Sample, Verdict } from "./claim.js";
 import { type Judgement, judge } from "./judge.js";
 import { BUDGET_STANDARD_ERRORS, drawsNeeded } from "./sample-plan.js";
+import { type Tightness, tightnessOf } from "./tightness.js";
 
 export type Profile = "quick" | "thorough";
 
@@ -21,6 +22,8 @@ export interface ClaimResult {
   readonly comparisons: number;
   /** How a sampled value was drawn. */
   readonly sample: Sample | null;
+  /** How tight the bound is at this setting; null for other kinds, and where nothing was compared. */
+  readonly tightness: Tightness | null;
   readonly regime: string | null;
   /** Why, in words: the failed hypothesis, the rival not rejected, the error thrown, the witness. */
   readonly detail: string | null;
@@ -75,7 +78,15 @@ function describeSurvivor([rival, draws]: readonly [string, number]): string {
 
 type Outcome = Pick<
   ClaimResult,
-  "verdict" | "method" | "margin" | "comparisons" | "sample" | "regime" | "detail" | "training"
+  | "verdict"
+  | "method"
+  | "margin"
+  | "comparisons"
+  | "sample"
+  | "tightness"
+  | "regime"
+  | "detail"
+  | "training"
 > & {
   /** The rivals that this setting contradicts. */
   readonly rejected: readonly string[];
@@ -86,6 +97,7 @@ const NOTHING_COMPARED = {
   margin: null,
   comparisons: 0,
   sample: null,
+  tightness: null,
   regime: null,
   detail: null,
   rejected: [],
@@ -128,6 +140,7 @@ async function runCase<Setting>(
     ].filter((note) => note !== null);
     return {
       ...{ verdict, method, margin, regime, rejected, sample },
+      tightness: tightnessOf(claim, setting, predicted, measurement),
       comparisons: Array.isArray(measurement.value) ? measurement.value.length : 1,
       detail: notes.length === 0 ? null : notes.join("; "),
       ...(training === undefined ? {} : { training }),

@@ -45,7 +45,7 @@ export class ClaimPool {
       worker.postMessage(claim.id);
     });
     this.#idle.push(worker);
-    return decodeResults(text);
+    return decodeResults(text)!;
   }
 
   /** Ends all threads at once, whatever they do. */

@@ -1,8 +1,11 @@
 import { Command, CommanderError } from "commander";
 import { ArgumentError, HypothesisError, LoopgdError } from "../errors.js";
+import { addCertifyCommand } from "./commands/certify.js";
+import { addCheckCertificateCommand } from "./commands/check-certificate.js";
 import { addCompareCommand } from "./commands/compare.js";
 import { addListCommand } from "./commands/list.js";
 import { addOptimumCommand } from "./commands/optimum.js";
+import { addTestModelCommand } from "./commands/test-model.js";
 import { addTrainCommand } from "./commands/train.js";
 import { addVerifyCommand } from "./commands/verify.js";
 import { EXIT } from "./exit-code.js";
@@ -38,6 +41,9 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
     addOptimumCommand,
     addTrainCommand,
     addCompareCommand,
+    addTestModelCommand,
+    addCertifyCommand,
+    addCheckCertificateCommand,
   ]) {
     add(program, io, finish);
   }

@@ -60,7 +60,14 @@ function readFinished(
       throw new ArgumentError("verify", field, requirement, value);
     }
   }
-  return new Map(
-    lines.map(({ claim, results }) => [String(claim), decodeResults(String(results))]),
-  );
+  const finished = new Map<string, readonly ClaimResult[]>();
+  for (const [i, { claim, results }] of lines.entries()) {
+    const decoded = decodeResults(String(results));
+    if (decoded === undefined) {
+      const got = new Description("something else");
+      throw new ArgumentError("verify", `line ${i + 2} of "${path}"`, "results of a claim", got);
+    }
+    finished.set(String(claim), decoded);
+  }
+  return finished;
 }

@@ -1,6 +1,7 @@
 import type { ClaimResult } from "../claim/run-claim.js";
 import type { Verification } from "../claim/run-claims.js";
 import { falseAlarmRate, heavyTailWarning, sampledComparisons } from "../claim/sample-plan.js";
+import { tightestOnGrid } from "../claim/tightness.js";
 import { textTable } from "./text-table.js";
 
 const COLOURS: Readonly<Record<ClaimResult["verdict"], string>> = {
@@ -39,7 +40,7 @@ export function verdictTable(verification: Verification, hasColour: boolean): st
     ];
     const caution = result.sample === null ? null : heavyTailWarning(result.sample);
     if (caution !== null) notes.push(caution);
-    return notes.length === 0 ? painted : `${painted}\n    ${notes.join(": ")}`;
+    return notes.length === 0 ? painted : `${painted}\n    ${notes.join("; ")}`;
   });
   const unexpected = results.filter((result) => result.verdict !== result.expected).length;
   const seconds = results.reduce((sum, result) => sum + result.seconds, 0);
@@ -47,7 +48,7 @@ export function verdictTable(verification: Verification, hasColour: boolean): st
     `${results.length} verdicts on ${new Set(results.map(({ id }) => id)).size} claims in ` +
     `${seconds.toFixed(1)} s: ${countByVerdict(results)}; ` +
     (unexpected === 0 ? "all as expected" : `${unexpected} not as expected`);
-  return `${[...body, "", summary, ...falseAlarms(results)].join("\n")}\n`;
+  return `${[...body, ...tightnessLines(results), "", summary, ...falseAlarms(results)].join("\n")}\n`;
 }
 
 /** How sure sampling is, in one line; none where nothing was sampled. */
@@ -58,6 +59,22 @@ function falseAlarms(results: readonly ClaimResult[]): string[] {
   return [
     `${comparisons} numbers were sampled, each within 5 standard errors: a false alarm in ${rate} of all seeds at most, where means are close to normal`,
   ];
+}
+
+/** One line per inequality: the stated constant, the tightest one on the grid, where it is attained. */
+function tightnessLines(results: readonly ClaimResult[]): string[] {
+  const bounds = tightestOnGrid(results);
+  if (bounds.length === 0) return [];
+  const rows = bounds.map(({ id, constant, stated, tight, ratio, setting, attained }) => [
+    id,
+    constant ?? "bound × 1",
+    stated.toPrecision(4),
+    tight.toPrecision(4),
+    ratio.toPrecision(4),
+    attained === null ? setting : `${setting}: ${attained}`,
+  ]);
+  const header = ["inequality", "constant", "stated", "tight", "tight/stated", "attained at"];
+  return ["", ...textTable([header, ...rows], [2, 3, 4]).split("\n")];
 }
 
 function countByVerdict(results: readonly ClaimResult[]): string {

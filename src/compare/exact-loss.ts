@@ -1,9 +1,13 @@
 import { HypothesisError } from "../errors.js";
 import type { Weights } from "../model/weights.js";
-import type { Matrix } from "../numeric/matrix.js";
-import { exactTheoryGap } from "../prompt/exact-theory-gap.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
-import { populationLoss, populationLossPerLoop } from "../theory/population/population-loss.js";
+import { fullStackLoss } from "../theory/attention-loss/full-stack.js";
+import { gdPlusPlusStackLoss } from "../theory/attention-loss/gd-plus-plus-stack.js";
+import {
+  type PopulationLoss,
+  populationLoss,
+  populationLossPerLoop,
+} from "../theory/population/population-loss.js";
 import { populationSetting } from "./population-setting.js";
 
 /** The exact population loss of given weights, or the reason why it is out of reach. */
@@ -17,36 +21,19 @@ export type ExactLoss =
   | { readonly unavailable: string };
 
 /**
- * The exact population loss of restricted weights at any law.
+ * The exact population loss of given weights at any law.
  *
  * Statement.    E(ŷ − y_q)² after every layer applied, over prompts of the law, without sampling
- * Accuracy.     as `populationLoss`; the weights count as the exact doubles they are
+ * Accuracy.     as `populationLoss`, `gdPlusPlusStackLoss` and `fullStackLoss`, whose reach it has; the
+ *               weights count as the exact doubles they are
  */
 export function exactLoss(
   weights: Weights,
   distribution: PromptDistribution,
   loops: number,
 ): ExactLoss {
-  if (weights.family !== "restricted") {
-    return { unavailable: `no exact loss is known for ${weights.family} layers` };
-  }
-  const gap = exactTheoryGap(distribution);
-  if (gap !== undefined) return { unavailable: gap };
-  const { layers } = weights;
-  const readIn = layers[0]!.readIn;
-  if (layers.some((layer) => layer.readIn.some((entry, i) => entry !== readIn[i]))) {
-    return { unavailable: "no exact loss is known for layers whose read-in vectors differ" };
-  }
-  const setting = populationSetting(distribution);
-  const preconditioners = layers.map((layer) => layer.preconditioner);
-  const shared = readIn.every((entry) => entry === 0) ? {} : { readIn: [...readIn] };
   try {
-    const losses =
-      layers.length === 1
-        ? populationLossPerLoop(setting, { preconditioners, loops, ...shared }).slice(1)
-        : Array.from({ length: layers.length * loops }, (_, l) =>
-            populationLoss(setting, { ...prefix(preconditioners, l + 1), ...shared }),
-          );
+    const losses = lossesPerLayer(weights, distribution, loops);
     return {
       perLoop: losses.map((loss) => loss.value),
       errorBound: losses.at(-1)!.errorBound,
@@ -57,12 +44,64 @@ export function exactLoss(
   }
 }
 
-/** The first `count` layers that a looped block applies, as a stack: whole loops where they are. */
-function prefix(block: readonly Matrix[], count: number) {
-  const loops = count / block.length;
-  if (Number.isInteger(loops)) return { preconditioners: block, loops };
-  return {
-    preconditioners: Array.from({ length: count }, (_, l) => block[l % block.length]!),
-    loops: 1,
-  };
+function lossesPerLayer(
+  weights: Weights,
+  distribution: PromptDistribution,
+  loops: number,
+): PopulationLoss[] {
+  const setting = populationSetting(distribution);
+  switch (weights.family) {
+    case "full":
+      return perPrefix(weights.layers, loops, (stack) => fullStackLoss(setting, stack));
+    case "gd++":
+      return perPrefix(weights.layers.map(plainLayer), loops, (stack) =>
+        gdPlusPlusStackLoss(setting, stack),
+      );
+    case "restricted": {
+      const layers = weights.layers.map(plainLayer);
+      const [{ readIn }] = layers as [(typeof layers)[0]];
+      if (layers.some((layer) => layer.readIn.some((entry, i) => entry !== readIn[i]))) {
+        return perPrefix(layers, loops, (stack) => gdPlusPlusStackLoss(setting, stack));
+      }
+      const toWeights = (
+        stack: Stack<{ preconditioner: (typeof layers)[0]["preconditioner"] }>,
+      ) => ({
+        preconditioners: stack.layers.map(({ preconditioner }) => preconditioner),
+        loops: stack.loops,
+        readIn,
+      });
+      return layers.length === 1
+        ? populationLossPerLoop(setting, toWeights({ layers, loops })).slice(1)
+        : perPrefix(layers, loops, (stack) => populationLoss(setting, toWeights(stack)));
+    }
+  }
+}
+
+function plainLayer<L extends { readonly readIn: Float64Array }>(layer: L) {
+  return { ...layer, readIn: [...layer.readIn] };
+}
+
+interface Stack<L> {
+  readonly layers: readonly L[];
+  readonly loops: number;
+}
+
+/**
+ * The loss after every layer that a looped block applies; whole loops count as such. The deepest comes
+ * first: what is out of reach is refused before work starts.
+ */
+function perPrefix<L>(
+  block: readonly L[],
+  loops: number,
+  lossOf: (stack: Stack<L>) => PopulationLoss,
+): PopulationLoss[] {
+  const losses: PopulationLoss[] = [];
+  for (let count = block.length * loops; count > 0; count--) {
+    const times = count / block.length;
+    const layers = Array.from({ length: count }, (_, l) => block[l % block.length]!);
+    losses.unshift(
+      lossOf(Number.isInteger(times) ? { layers: block, loops: times } : { layers, loops: 1 }),
+    );
+  }
+  return losses;
 }

@@ -1,9 +1,12 @@
-import { ArgumentError, Description, HypothesisError } from "../errors.js";
+import { ArgumentError, Description } from "../errors.js";
 import { type ModelShape, packWeights, unpackWeights } from "../model/model-shape.js";
-import { type RestrictedLayer, restrictedBlock, type Weights } from "../model/weights.js";
+import { fullBlock, gdPlusPlusBlock, restrictedBlock, type Weights } from "../model/weights.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import { Stream } from "../random/stream.js";
+import { fullStackGradient } from "../theory/attention-loss/full-stack.js";
+import { gdPlusPlusStackGradient } from "../theory/attention-loss/gd-plus-plus-stack.js";
 import { populationGradient } from "../theory/population/population-gradient.js";
+import type { PopulationSetting } from "../theory/population/setting.js";
 import { describeProblem } from "../training/describe-problem.js";
 import type { Engine } from "../training/engine/engine.js";
 import { initialParameters } from "../training/initial-parameters.js";
@@ -13,7 +16,7 @@ import { populationSetting } from "./population-setting.js";
 /**
  * The exact population loss as an engine of `trainInContext`: training without noise.
  *
- * Conventions.  it starts at u = 0, where the gradient in u vanishes
+ * Conventions.  restricted and GD++ layers start at u = 0, where the gradient in u vanishes
  * Throws.       HypothesisError, before a run begins, as `populationObjective`, and for models out of
  *               reach
  */
@@ -22,14 +25,8 @@ export function populationEngine(shape: ModelShape, distribution: PromptDistribu
     name: "the exact population loss, float64",
     losses: "exact",
     objective: populationObjective,
-    start(ofShape, stream) {
-      const weights = unpackWeights(ofShape, initialParameters(ofShape, stream));
-      const layers = restrictedLayers(weights).map(({ preconditioner }) => ({
-        preconditioner,
-        readIn: new Float64Array(ofShape.dim),
-      }));
-      return packWeights(restrictedBlock(layers));
-    },
+    start: (ofShape, stream) =>
+      packWeights(withoutReadIn(unpackWeights(ofShape, initialParameters(ofShape, stream)))),
   };
   const stream = Stream.fromSeed(0);
   // Depths out of reach are refused here; the circuit is kept for the run.
@@ -38,50 +35,66 @@ export function populationEngine(shape: ModelShape, distribution: PromptDistribu
 }
 
 /**
- * The exact population loss of a restricted model as an objective: training without noise.
+ * The exact population loss of a model as an objective: training without noise.
  *
- * Statement.    E(ŷ − y_q)² after the last loop and its gradient in every A; u = 0 is kept, where the
- *               gradient in u vanishes
- * Accuracy.     as `populationGradient`
- * Throws.       HypothesisError for full layers, or more layers than the engine reaches; ArgumentError
- *               for parameters with u ≠ 0
+ * Statement.    E(ŷ − y_q)² after the last loop and its gradient in every A, C, P and Q; u = 0 is kept in
+ *               restricted and GD++ layers, where the gradient in u vanishes
+ * Accuracy.     as `populationGradient`, `gdPlusPlusStackGradient` and `fullStackGradient`
+ * Throws.       HypothesisError beyond what these reach; ArgumentError for parameters with u ≠ 0
  */
 export function populationObjective(
   shape: ModelShape,
   distribution: PromptDistribution,
 ): Objective {
-  if (shape.family !== "restricted") {
-    throw new HypothesisError(
-      `populationObjective: no exact loss is known for ${shape.family} layers; train on prompts (--engine tfjs)`,
-    );
-  }
   const setting = populationSetting(distribution);
   return {
     describe: () => `exact population loss; ${describeProblem(shape, distribution)}`,
     evaluate(parameters) {
       const weights = unpackWeights(shape, parameters);
-      const layers = restrictedLayers(weights);
-      if (layers.some(({ readIn }) => readIn.some((entry) => entry !== 0))) {
-        throw new ArgumentError(
-          "populationObjective",
-          "parameters",
-          "with u = 0",
-          new Description("u ≠ 0"),
-        );
+      const isReading =
+        weights.family !== "full" &&
+        weights.layers.some(({ readIn }) => readIn.some((entry) => entry !== 0));
+      if (isReading) {
+        const got = new Description("u ≠ 0");
+        throw new ArgumentError("populationObjective", "parameters", "with u = 0", got);
       }
-      const { value, preconditioners } = populationGradient(setting, {
-        preconditioners: layers.map(({ preconditioner }) => preconditioner),
-        loops: shape.loops,
-      });
-      const slopes = preconditioners.map((preconditioner) => ({
-        preconditioner,
-        readIn: new Float64Array(shape.dim),
-      }));
-      return { loss: value, gradient: packWeights(restrictedBlock(slopes)) };
+      const { loss, slope } = differentiate(weights, setting, shape.loops);
+      return { loss, gradient: packWeights(slope) };
     },
   };
 }
 
-function restrictedLayers(weights: Weights): readonly RestrictedLayer[] {
-  return weights.family === "restricted" ? weights.layers : [];
+/** The loss, and its gradient in the form of the weights. */
+function differentiate(
+  weights: Weights,
+  setting: PopulationSetting,
+  loops: number,
+): { loss: number; slope: Weights } {
+  const readIn = new Float64Array(setting.dim);
+  if (weights.family === "full") {
+    const { value, layers } = fullStackGradient(setting, { layers: weights.layers, loops });
+    return { loss: value, slope: fullBlock(layers) };
+  }
+  if (weights.family === "gd++") {
+    const block = weights.layers.map(({ preconditioner, covariateValue }) => ({
+      preconditioner,
+      covariateValue,
+    }));
+    const { value, layers } = gdPlusPlusStackGradient(setting, { layers: block, loops });
+    return { loss: value, slope: gdPlusPlusBlock(layers.map((layer) => ({ ...layer, readIn }))) };
+  }
+  const { value, preconditioners } = populationGradient(setting, {
+    preconditioners: weights.layers.map(({ preconditioner }) => preconditioner),
+    loops,
+  });
+  const slopes = preconditioners.map((preconditioner) => ({ preconditioner, readIn }));
+  return { loss: value, slope: restrictedBlock(slopes) };
+}
+
+function withoutReadIn(weights: Weights): Weights {
+  if (weights.family === "full") return weights;
+  const zero = () => new Float64Array(weights.layers[0]!.preconditioner.rows);
+  return weights.family === "gd++"
+    ? gdPlusPlusBlock(weights.layers.map((layer) => ({ ...layer, readIn: zero() })))
+    : restrictedBlock(weights.layers.map((layer) => ({ ...layer, readIn: zero() })));
 }

@@ -1,6 +1,8 @@
+import type { Predictor } from "../predictor/predictor.js";
+import { PredictorFailure } from "../predictor/predictor.js";
 import type { PromptTokens } from "../prompt/token-prompt.js";
 import { LawViolation } from "./law-violation.js";
-import type { ModelUnderTest, Predictor } from "./predictor.js";
+import type { ModelUnderTest } from "./model-under-test.js";
 
 const DEFAULT_TIMEOUT = 10_000;
 
@@ -47,7 +49,8 @@ async function askOnce(
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new LawViolation(`the predictor gave no answer in ${timeout} ms (${asked})`)),
+      () =>
+        reject(new LawViolation(`the predictor gave no answer in ${timeout} ms (${asked})`, true)),
       timeout,
     );
   });
@@ -58,6 +61,7 @@ async function askOnce(
   } catch (error) {
     if (error instanceof LawViolation) throw error;
     const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof PredictorFailure) throw new LawViolation(`${reason} (${asked})`, true);
     throw new LawViolation(`the predictor threw (${asked}): ${reason}`);
   } finally {
     clearTimeout(timer);

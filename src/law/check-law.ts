@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { requireInteger, requirePositive } from "../errors.js";
 import type { Law } from "./law.js";
-import type { ModelUnderTest } from "./predictor.js";
+import { LawViolation } from "./law-violation.js";
+import type { ModelUnderTest } from "./model-under-test.js";
 
 /** What a law found about a model. */
 export interface LawResult {
@@ -35,8 +36,16 @@ export async function checkLaw(
     return { id, statement, verdict: "not-applicable", detail: exclusion, runs: 0, seconds: 0 };
   }
   const started = performance.now();
+  let isOver = false;
   const details = await fc.check(
-    fc.asyncProperty(law.cases(model), (input) => law.check(model, input)),
+    fc.asyncProperty(law.cases(model), async (input) => {
+      // After a final violation every smaller input passes, so that the one that led to it is shown.
+      if (isOver) return;
+      await law.check(model, input).catch((error: unknown) => {
+        isOver = error instanceof LawViolation && error.isFinal;
+        throw error;
+      });
+    }),
     { seed, numRuns: runs },
   );
   const seconds = (performance.now() - started) / 1000;

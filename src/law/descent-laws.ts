@@ -7,7 +7,7 @@ import { gramForm } from "../prompt/gram-prompt.js";
 import type { PromptTokens } from "../prompt/token-prompt.js";
 import { askEveryLoop, askLast } from "./ask.js";
 import { defineLaw } from "./law.js";
-import type { ModelUnderTest } from "./predictor.js";
+import type { ModelUnderTest } from "./model-under-test.js";
 import { loopsOf, promptsFor } from "./symmetry-laws.js";
 import { mapTokens, withQuery } from "./transform.js";
 

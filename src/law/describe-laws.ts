@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors.js";
 import { checkLaw } from "./check-law.js";
 import { LawViolation } from "./law-violation.js";
 import { laws, requireLaws } from "./laws.js";
-import type { ModelUnderTest } from "./predictor.js";
+import type { ModelUnderTest } from "./model-under-test.js";
 
 /** What a test runner gives to declare tests. */
 export interface TestRunner {

@@ -1,6 +1,6 @@
 import type fc from "fast-check";
 import { LawViolation } from "./law-violation.js";
-import type { ModelUnderTest } from "./predictor.js";
+import type { ModelUnderTest } from "./model-under-test.js";
 
 /** Two lists of numbers that a law holds against each other, with what they are. */
 export interface Comparison {

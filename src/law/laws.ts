@@ -7,7 +7,7 @@ import {
   monotoneError,
 } from "./descent-laws.js";
 import type { Law } from "./law.js";
-import type { ModelUnderTest } from "./predictor.js";
+import type { ModelUnderTest } from "./model-under-test.js";
 import {
   covariateRotation,
   exampleDuplication,
@@ -44,12 +44,15 @@ export async function checkLaws(
     readonly seed?: number;
     readonly runs?: number;
     readonly onResult?: (result: LawResult) => void;
+    /** When aborted, no further law is checked. */
+    readonly signal?: AbortSignal;
   } = {},
 ): Promise<LawResult[]> {
-  const { skip = [], onResult, ...sampling } = options;
+  const { skip = [], onResult, signal, ...sampling } = options;
   requireLaws(skip);
   const results: LawResult[] = [];
   for (const law of laws) {
+    if (signal?.aborted) break;
     const { id, statement } = law;
     const result: LawResult = skip.includes(id)
       ? { id, statement, verdict: "skipped", detail: null, runs: 0, seconds: 0 }

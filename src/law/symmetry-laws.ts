@@ -5,7 +5,7 @@ import { rotations } from "../arbitrary/rotation.js";
 import { askEveryLoop } from "./ask.js";
 import { isMultipleOfIdentity } from "./isotropy.js";
 import { defineLaw } from "./law.js";
-import type { ModelUnderTest } from "./predictor.js";
+import type { ModelUnderTest } from "./model-under-test.js";
 import { mapCovariates, pickExamples, withLabels, withQuery } from "./transform.js";
 
 const DEFAULT_LOOPS = 3;

@@ -2,8 +2,9 @@ import { changeGauge } from "../model/gauge.js";
 import { tokenPredictions } from "../model/token-forward.js";
 import { type AttentionLayer, dimOf, layersOf, type Weights } from "../model/weights.js";
 import type { Matrix } from "../numeric/matrix.js";
+import type { Predictor } from "../predictor/predictor.js";
 import { isMultipleOfIdentity } from "./isotropy.js";
-import type { ModelUnderTest, Predictor } from "./predictor.js";
+import type { ModelUnderTest } from "./model-under-test.js";
 
 /** Factors of P in the other gauges that weights are tested in. */
 const GAUGES = [-1, 2, 0.125] as const;

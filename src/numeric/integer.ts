@@ -9,6 +9,12 @@ export function magnitude(value: bigint): bigint {
   return value < 0n ? -value : value;
 }
 
+/** Natural logarithm of a positive integer of any size. */
+export function logarithm(value: bigint): number {
+  const dropped = Math.max(0, bitLength(value) - 64);
+  return Math.log(Number(value >> BigInt(dropped))) + dropped * Math.LN2;
+}
+
 /** The non-negative greatest common divisor; that of 0 and 0 is 0. */
 export function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   let x = magnitude(a);

@@ -1,64 +1,55 @@
-import type { ClaimResult } from "../claim/run-claim.js";
-import { groupByClaim } from "./group-by-claim.js";
-
-/**
- * A verification as JUnit XML, for the test views of CI systems.
- *
- * Statement.    a suite per claim, a case per setting; a verdict that differs from the recorded one is a
- *               failure, a broken check an error, a claim that does not apply is skipped
- */
-export function junitDocument(results: readonly ClaimResult[]): string {
-  const groups = groupByClaim(results);
-  const suites = groups.map((group) => {
-    const cases = group.map(testCase).join("\n");
-    const attributes = { name: group[0]!.id, ...totals(group) };
-    return `<testsuite${attributeText(attributes)}>\n${cases}\n</testsuite>`;
-  });
-  const body = suites.join("\n");
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites${attributeText({ name: "loopgd verify", ...totals(results) })}>\n${body}\n</testsuites>\n`;
+/** One test of a JUnit document. */
+export interface JunitCase {
+  readonly name: string;
+  readonly seconds: number;
+  readonly outcome: "passed" | "failed" | "broken" | "skipped";
+  /** Why, for every outcome but passed. */
+  readonly message: string | null;
+  /** What a reader may want to know besides. */
+  readonly output: string;
 }
 
-function totals(results: readonly ClaimResult[]) {
-  const count = (test: (result: ClaimResult) => boolean) => String(results.filter(test).length);
+export interface JunitSuite {
+  readonly name: string;
+  readonly cases: readonly JunitCase[];
+}
+
+/** Test results as JUnit XML, for the test views of CI systems. */
+export function junitDocument(name: string, suites: readonly JunitSuite[]): string {
+  const all = suites.flatMap(({ cases }) => cases);
+  const body = suites
+    .map((suite) => {
+      const attributes = attributeText({ name: suite.name, ...totals(suite.cases) });
+      const cases = suite.cases.map((one) => testCase(suite.name, one)).join("\n");
+      return `<testsuite${attributes}>\n${cases}\n</testsuite>`;
+    })
+    .join("\n");
+  const attributes = attributeText({ name, ...totals(all) });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites${attributes}>\n${body}\n</testsuites>\n`;
+}
+
+function totals(cases: readonly JunitCase[]) {
+  const count = (outcome: JunitCase["outcome"]) =>
+    String(cases.filter((one) => one.outcome === outcome).length);
   return {
-    tests: String(results.length),
-    failures: count((result) => isChanged(result) && result.verdict !== "broken"),
-    errors: count((result) => result.verdict === "broken"),
-    skipped: count((result) => result.verdict === "not-applicable" && !isChanged(result)),
-    time: results.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(3),
+    tests: String(cases.length),
+    failures: count("failed"),
+    errors: count("broken"),
+    skipped: count("skipped"),
+    time: cases.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(3),
   };
 }
 
-function isChanged({ verdict, expected }: ClaimResult): boolean {
-  return verdict !== expected;
-}
+const ELEMENTS = { failed: "failure", broken: "error", skipped: "skipped" } as const;
 
-function testCase(result: ClaimResult): string {
-  const { id, setting, verdict, expected, detail, seconds } = result;
-  const attributes = { classname: id, name: setting, time: seconds.toFixed(3) };
-  const outcome = outcomeElement(result, detail ?? `${verdict}, expected ${expected}`);
-  const output = `<system-out>${escapeXml(describe(result))}</system-out>`;
-  return `<testcase${attributeText(attributes)}>${outcome}${output}</testcase>`;
-}
-
-function outcomeElement(result: ClaimResult, message: string): string {
-  const { verdict, expected } = result;
-  if (verdict === "broken") return `<error${attributeText({ message })}/>`;
-  if (isChanged(result)) {
-    const text = `${verdict}, expected ${expected}`;
-    return `<failure${attributeText({ message: text })}>${escapeXml(message)}</failure>`;
-  }
-  return verdict === "not-applicable" ? `<skipped${attributeText({ message })}/>` : "";
-}
-
-function describe({ verdict, method, margin, regime }: ClaimResult): string {
-  const parts = [
-    `verdict ${verdict}`,
-    method === null ? null : `method ${method}`,
-    margin === null ? null : `margin ${margin}`,
-    regime,
-  ];
-  return parts.filter((part) => part !== null).join("; ");
+function testCase(suite: string, { name, seconds, outcome, message, output }: JunitCase): string {
+  const attributes = attributeText({ classname: suite, name, time: seconds.toFixed(3) });
+  const [headline = "", ...details] = (message ?? "").split("\n");
+  const element =
+    outcome === "passed"
+      ? ""
+      : `<${ELEMENTS[outcome]}${attributeText({ message: headline })}>${escapeXml(details.join("\n"))}</${ELEMENTS[outcome]}>`;
+  return `<testcase${attributes}>${element}<system-out>${escapeXml(output)}</system-out></testcase>`;
 }
 
 function attributeText(attributes: Readonly<Record<string, string>>): string {
@@ -67,7 +58,7 @@ function attributeText(attributes: Readonly<Record<string, string>>): string {
     .join("");
 }
 
-/** Text as XML can hold it: markup escaped, control characters replaced. */
+/** Text as XML can hold it: markup escaped, characters that XML 1.0 cannot write replaced. */
 function escapeXml(text: string): string {
   return (
     text
@@ -75,7 +66,7 @@ function escapeXml(text: string): string {
       .replaceAll("<", "&lt;")
       .replaceAll(">", "&gt;")
       .replaceAll('"', "&quot;")
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 has no way to write them.
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must go.
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
   );
 }

@@ -1,6 +1,6 @@
 import { NumericalError } from "../errors.js";
 import { Enclosure } from "../numeric/enclosure.js";
-import { bitLength } from "../numeric/integer.js";
+import { logarithm } from "../numeric/integer.js";
 import type { Rational } from "../numeric/rational.js";
 import { type LoopedSetting, requireLoopedSetting } from "./setting.js";
 
@@ -74,10 +74,4 @@ function squaredConstant({ dim, loops }: LoopedSetting): bigint {
   const d = BigInt(dim);
   const bigLoops = BigInt(loops);
   return 64n * bigLoops ** 2n * d ** 4n * 8n ** (4n * bigLoops);
-}
-
-/** Natural logarithm of a positive integer of any size. */
-function logarithm(value: bigint): number {
-  const dropped = Math.max(0, bitLength(value) - 64);
-  return Math.log(Number(value >> BigInt(dropped))) + dropped * Math.LN2;
 }

@@ -6,11 +6,14 @@ type Violations = string[];
 
 export type Floors = Readonly<Record<string, number>>;
 
-/** The key of the floor table a module belongs to: "src/numeric", "proofs-checks", "src/errors.ts". */
+/**
+ * The key of the floor table a module belongs to: "src/numeric", "src/errors.ts", "proofs-checks", or
+ * a folder of proofs-checks that has a floor of its own.
+ */
 function unitOf(path: string, floors: Floors): string | null {
   if (path in floors) return path;
   const [top, second, third] = path.split("/");
-  if (top === "proofs-checks") return top;
+  if (top === "proofs-checks") return `${top}/${second}` in floors ? `${top}/${second}` : top;
   return top === "src" && second !== undefined && third !== undefined ? `src/${second}` : null;
 }
 

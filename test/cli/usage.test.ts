@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runCli } from "./run-cli.js";
 
-const COMMANDS = ["verify", "list", "optimum", "train", "compare"];
+const COMMANDS = ["verify", "list", "optimum", "train", "compare", "certify", "check-certificate"];
 
 describe("usage", () => {
   it.each([[], ...COMMANDS.map((name) => [name])])(

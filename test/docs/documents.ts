@@ -28,12 +28,16 @@ export function pathOfBlock({ path, line, marks }: MarkdownBlock): string {
   return named?.slice("file=".length) ?? posix.join(dirname(path), `block-${line}.ts`);
 }
 
-/** Loads a specifier as the module at `path` writes it; "loopgd" is the package's source. */
+/** Loads a specifier as the module at `path` writes it; "loopgd" and its sub-paths
+ * are the package's source. */
 export async function importFrom(
   path: string,
   specifier: string,
 ): Promise<Record<string, unknown>> {
   if (specifier === "loopgd") return importFrom(path, `${ROOT}src/index.ts`);
+  if (specifier.startsWith("loopgd/")) {
+    return importFrom(path, `${ROOT}src/${specifier.slice("loopgd/".length)}.ts`);
+  }
   if (!/^[./]/.test(specifier)) return import(/* @vite-ignore */ specifier);
   const file = specifier.startsWith("/") ? specifier : join(ROOT, dirname(path), specifier);
   return import(/* @vite-ignore */ pathToFileURL(file.replace(/\.js$/, ".ts")).href);

@@ -91,6 +91,7 @@ const RESULT: ClaimResult = {
   margin: 0.75,
   comparisons: 3,
   sample: null,
+  tightness: null,
   regime: null,
   detail: null,
   seconds: 0.25,

@@ -3,9 +3,9 @@ import { claims } from "../../proofs-checks/registry.js";
 import type { ClaimResult } from "../../src/claim/run-claim.js";
 import { renderCatalogue } from "../../src/report/catalogue.js";
 import { html } from "../../src/report/html.js";
-import { junitDocument } from "../../src/report/junit.js";
 import { texFormula } from "../../src/report/tex.js";
 import { verdictCsv } from "../../src/report/verdict-csv.js";
+import { verdictJunit } from "../../src/report/verdict-junit.js";
 import { verdictLatex } from "../../src/report/verdict-latex.js";
 import { HEADER, HOSTILE, VERIFICATION } from "./report-fixtures.js";
 
@@ -14,7 +14,7 @@ const broken: ClaimResult = { ...results[0]!, verdict: "broken", detail: "a < b 
 
 describe("JUnit", () => {
   it("counts what changed as failures, what broke as errors, what does not apply as skipped", () => {
-    const text = junitDocument([...results, broken]);
+    const text = verdictJunit([...results, broken]);
     expect(text).toContain(
       '<testsuites name="loopgd verify" tests="7" failures="1" errors="1" skipped="1"',
     );
@@ -24,11 +24,11 @@ describe("JUnit", () => {
     );
     // A refuted claim that is expected to be refuted passes.
     expect(text).toMatch(/classname="dominance" name="[^"]*" time="0\.250"><system-out>/);
-    expect(text).toContain('<error message="a &lt; b &amp; \ufffd"/>');
+    expect(text).toContain('<error message="a &lt; b &amp; \ufffd"></error>');
   });
 
   it("closes every element, whatever the texts hold", () => {
-    const text = junitDocument([{ ...broken, id: HOSTILE, setting: HOSTILE, detail: HOSTILE }]);
+    const text = verdictJunit([{ ...broken, id: HOSTILE, setting: HOSTILE, detail: HOSTILE }]);
     expect(text).not.toContain("<script");
     const opened = [...text.matchAll(/<(\w[\w-]*)[^>]*(?<!\/)>/g)].map(([, name]) => name);
     const closed = [...text.matchAll(/<\/([\w-]+)>/g)].map(([, name]) => name);

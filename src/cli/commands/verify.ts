@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { ClaimResult } from "../../claim/run-claim.js";
 import type { Verification } from "../../claim/run-claims.js";
 import { falseAlarmRate, sampledComparisons } from "../../claim/sample-plan.js";
+import { tightestOnGrid } from "../../claim/tightness.js";
 import { EXIT, exitCodeOf } from "../exit-code.js";
 import type { CliIo, CommonOptions, Finish } from "../io.js";
 import { addCommonOptions, integerOption } from "../options.js";
@@ -134,6 +135,7 @@ function verificationDocument({ seed, profile, results, status }: Verification) 
     status,
     sampledComparisons: sampledComparisons(results),
     falseAlarmRate: falseAlarmRate(sampledComparisons(results)),
+    tightness: tightestOnGrid(results),
     results: results.map(
       ({ training: _training, title: _title, ...result }: ClaimResult) => result,
     ),
@@ -151,7 +153,7 @@ async function writeReports(
   const { join } = await import("node:path");
   const { claims } = await import("../../../proofs-checks/registry.js");
   const { writeFileAtomically } = await import("../../io/atomic-file.js");
-  const { junitDocument } = await import("../../report/junit.js");
+  const { verdictJunit } = await import("../../report/verdict-junit.js");
   const { verdictCsv } = await import("../../report/verdict-csv.js");
   const { verdictLatex } = await import("../../report/verdict-latex.js");
   const { renderVerificationReport } = await import("../../report/verification-report.js");
@@ -168,7 +170,7 @@ async function writeReports(
     "--out",
     () => `${JSON.stringify(document, null, 2)}\n`,
   );
-  write(options.junit, "--junit", () => junitDocument(results));
+  write(options.junit, "--junit", () => verdictJunit(results));
   write(options.csv, "--csv", () => verdictCsv(results));
   write(options.latex, "--latex", () => verdictLatex(claims, results));
   return report;

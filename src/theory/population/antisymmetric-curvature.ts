@@ -8,7 +8,7 @@ import { type LoopedSetting, requireLoopedSetting } from "../setting.js";
 import { conformalPolynomial } from "./conformal-polynomial.js";
 
 /** Second derivative of the loss at B = bI in the antisymmetric directions, in b. */
-interface CurvaturePolynomial {
+export interface CurvaturePolynomial {
   readonly numerator: IntegerPolynomial;
   readonly denominator: bigint;
 }
@@ -81,7 +81,8 @@ function encloseOn(
     : Enclosure.of(atUpper, atLower);
 }
 
-function curvaturePolynomial(where: string, setting: LoopedSetting): CurvaturePolynomial {
+/** The curvature as a polynomial in b; its coefficient of b^j is a multiple of n^{2L−1−j}. */
+export function curvaturePolynomial(where: string, setting: LoopedSetting): CurvaturePolynomial {
   const n = requireLoopedSetting(where, setting);
   if (setting.dim === 1) {
     throw new HypothesisError(`${where}: dim 1 has no antisymmetric direction`);

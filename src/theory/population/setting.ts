@@ -31,16 +31,20 @@ export interface StackWeights {
   readonly readIn?: readonly number[];
 }
 
-/** A problem with every part checked and every default filled in. */
-export interface CheckedProblem {
+/** A prompt law with every part checked and every default filled in. */
+export interface CheckedSetting {
   readonly dim: number;
   readonly n: bigint;
-  readonly loops: number;
   /** undefined: the identity. */
   readonly covariance: Matrix | RationalMatrix | undefined;
   /** undefined: Σ⁻¹. */
   readonly taskCovariance: Matrix | RationalMatrix | "identity" | undefined;
   readonly noiseVariance: Rational;
+}
+
+/** A problem with every part checked and every default filled in. */
+export interface CheckedProblem extends CheckedSetting {
+  readonly loops: number;
   readonly preconditioners: readonly (Matrix | RationalMatrix)[];
   /** undefined: zero. */
   readonly readIn: readonly number[] | undefined;
@@ -52,8 +56,8 @@ export function checkProblem(
   setting: PopulationSetting,
   weights: StackWeights,
 ): CheckedProblem {
-  const n = requireWishartSetting(where, setting);
-  const { dim, covariance, taskCovariance } = setting;
+  const checked = checkSetting(where, setting);
+  const { dim } = checked;
   requireInteger(where, "loops", weights.loops);
   if (weights.preconditioners.length === 0) {
     throw new ArgumentError(where, "preconditioners", "at least one matrix", weights);
@@ -61,6 +65,22 @@ export function checkProblem(
   for (const [k, matrix] of weights.preconditioners.entries()) {
     requireSquare(where, `preconditioners[${k}]`, matrix, dim);
   }
+  const { readIn } = weights;
+  if (readIn !== undefined && (readIn.length !== dim || !readIn.every(Number.isFinite))) {
+    throw new ArgumentError(where, "readIn", `${dim} finite numbers`, readIn);
+  }
+  return {
+    ...checked,
+    loops: weights.loops,
+    preconditioners: weights.preconditioners,
+    readIn: readIn?.some((entry) => entry !== 0) ? readIn : undefined,
+  };
+}
+
+/** Checks a setting; refuses bad input before any work. */
+export function checkSetting(where: string, setting: PopulationSetting): CheckedSetting {
+  const n = requireWishartSetting(where, setting);
+  const { dim, covariance, taskCovariance } = setting;
   const isNamed = typeof taskCovariance === "string";
   if (isNamed && !["inverse", "identity"].includes(taskCovariance)) {
     throw new ArgumentError(
@@ -70,16 +90,11 @@ export function checkProblem(
       taskCovariance,
     );
   }
-  const { readIn } = weights;
-  if (readIn !== undefined && (readIn.length !== dim || !readIn.every(Number.isFinite))) {
-    throw new ArgumentError(where, "readIn", `${dim} finite numbers`, readIn);
-  }
   const isInverse = taskCovariance === undefined || taskCovariance === "inverse";
   const isTrivial = taskCovariance === "identity" && covariance === undefined;
   return {
     dim,
     n,
-    loops: weights.loops,
     covariance: covariance && checkCovariance(where, "covariance", covariance, dim),
     taskCovariance:
       isInverse || isTrivial
@@ -88,8 +103,6 @@ export function checkProblem(
           ? "identity"
           : checkCovariance(where, "taskCovariance", taskCovariance, dim),
     noiseVariance: checkNoise(where, setting.noiseVariance ?? 0),
-    preconditioners: weights.preconditioners,
-    readIn: readIn?.some((entry) => entry !== 0) ? readIn : undefined,
   };
 }
 
@@ -154,7 +167,8 @@ function checkCovariance(
   return checked;
 }
 
-function requireSquare(
+/** Throws unless the matrix is dim×dim and finite. */
+export function requireSquare(
   where: string,
   argument: string,
   matrix: Matrix | RationalMatrix,

@@ -1,16 +1,5 @@
 import type { Matrix } from "../numeric/matrix.js";
-import type { PromptTokens } from "../prompt/token-prompt.js";
-
-/**
- * A model as laws see it: predictions for the query of a prompt.
- *
- * Conventions.  either the predictions after every loop 1 … loops, or the last one alone as a number;
- *               now or later. The prompt holds no answer.
- */
-export type Predictor = (
-  prompt: PromptTokens,
-  loops: number,
-) => number | ArrayLike<number> | Promise<number | ArrayLike<number>>;
+import type { Predictor } from "../predictor/predictor.js";
 
 /** A model with what laws need to know about it. */
 export interface ModelUnderTest {

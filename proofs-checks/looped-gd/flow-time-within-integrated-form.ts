@@ -1,0 +1,78 @@
+import { defineClaim, type Verdict } from "../../src/claim/claim.js";
+import { Rational } from "../../src/numeric/rational.js";
+import { flowTimeBounds } from "../../src/theory/gradient-flow/flow-time-bounds.js";
+import { scalarFlowTime } from "../../src/theory/gradient-flow/scalar-flow-time.js";
+import type { LoopedSetting } from "../../src/theory/setting.js";
+
+interface Setting extends LoopedSetting {
+  readonly targetLoss: Rational;
+}
+
+/**
+ * The paper's time of gradient flow in the form that gradient dominance integrates to.
+ *
+ * Statement.    the flow has loss ≤ ξ by t = (16L/(L−1)) ξ^{−(L−1)/L}
+ * Conventions.  dA/dt = −∇_A ℓ from A = 0, Σ = I, no ½ in ℓ; the exact flow stays on the multiples of I
+ * Hypotheses.   L ≥ 2. The dominance ‖∇‖² ≥ ℓ^{(2L−1)/L}/16 that it rests on is false for
+ *               d > (64L²)^{L/(L−1)}, and then so is this form; it is not made a hypothesis
+ * Accuracy.     the time is enclosed by exact arithmetic to 12 digits; the form in doubles, 10⁻¹⁴
+ * Source.       Gatmiry, Saunshi, Reddi, Jegelka, Kumar 2024 (arXiv 2410.08292), gradient flow;
+ *               this form derived here from dℓ/dt = −‖∇‖²
+ */
+export const flowTimeWithinIntegratedForm = defineClaim<Setting>({
+  id: "flow-time-within-integrated-form",
+  title: "Gradient flow arrives within the integrated form of the paper's time",
+  statement: "t_\\xi \\le \\tfrac{16L}{L-1}\\,\\xi^{-(L-1)/L}",
+  source: "Gatmiry et al. 2024, gradient flow theorem; integrated here",
+  kind: "upper-bound",
+  hypotheses: { "L ≥ 2": ({ loops }) => loops >= 2 },
+  grid: {
+    quick: [
+      point(10, 20n, 1, "4", "not-applicable"),
+      point(10, 20n, 2, "2.2"),
+      point(10, 1000n, 3, "1e-3"),
+      point(10, 10n ** 40n, 2, "1"),
+      point(10, 10n ** 40n, 2, "1e-8"),
+      point(100, 10n ** 40n, 3, "1e-9"),
+      point(10_000, 10n ** 40n, 2, "1e-3"),
+      point(70_000, 10n ** 40n, 2, "1e-3", "refuted"),
+      point(1_000_000, 10n ** 40n, 3, "1", "refuted"),
+    ],
+    thorough: [point(10, 10n ** 60n, 5, "1e-20"), point(15_000, 10n ** 40n, 5, "1e-9", "refuted")],
+  },
+  predicted: ({ loops, targetLoss }) => flowTimeBounds(loops, targetLoss.toNumber()).integrated,
+  measured: (setting) => {
+    const { time, stepSize } = scalarFlowTime(setting);
+    return {
+      value: time.midpoint,
+      errorBudget: time.width.plus(time.upper.times(Rational.parse("1e-13"))),
+      method: "certified",
+      attained: `b = ${stepSize.toNumber().toPrecision(6)}`,
+    };
+  },
+  constant: {
+    name: "16 (from 1/16)",
+    stated: () => 16,
+  },
+  rivals: {
+    "the constant 4L² of d = 1 for 1/16": ({ loops, targetLoss }) =>
+      targetLoss.toNumber() ** (-(loops - 1) / loops) / (4 * loops * (loops - 1)),
+    "1/16 for 16": ({ loops, targetLoss }) =>
+      flowTimeBounds(loops, targetLoss.toNumber()).integrated / 256,
+  },
+});
+
+function point(
+  dim: number,
+  contextLength: bigint,
+  loops: number,
+  targetLoss: string,
+  expected: Verdict = "holds",
+) {
+  const n = contextLength < 10n ** 6n ? `${contextLength}` : `1e${`${contextLength}`.length - 1}`;
+  return {
+    name: `d=${dim} n=${n} L=${loops} ξ=${targetLoss}`,
+    setting: { dim, contextLength, loops, targetLoss: Rational.parse(targetLoss) },
+    expected,
+  };
+}

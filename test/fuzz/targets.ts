@@ -1,0 +1,179 @@
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openRunFolder } from "../../src/cli/run-folder.js";
+import { VerdictLog } from "../../src/cli/verdict-log.js";
+import { readJsonLines } from "../../src/io/json-lines.js";
+import { readMatrixFile } from "../../src/io/matrix-file.js";
+import { decodeNpy, encodeNpy } from "../../src/io/npy.js";
+import { decodeSafetensors, encodeSafetensors } from "../../src/io/safetensors.js";
+import { readWeights } from "../../src/model/weights-file.js";
+import { readAnswer } from "../../src/predictor/json-lines-answer.js";
+import { parseCovariance } from "../../src/prompt/covariance-spec.js";
+import { Stream } from "../../src/random/stream.js";
+import { readCheckpoint } from "../../src/training/checkpoint.js";
+import { parseOptimizer } from "../../src/training/parse-optimizer.js";
+import { parseSchedule } from "../../src/training/schedule.js";
+import type { FuzzTarget } from "./fuzz.js";
+
+const text = (value: string) => new TextEncoder().encode(value);
+const json = (value: unknown) => text(JSON.stringify(value));
+const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+const matrix = { shape: [2, 2], data: Float64Array.of(0.5, 0, -1, 2) };
+const vector = { shape: [2], data: Float64Array.of(1, 2) };
+const layer = new Map([
+  ["A", matrix],
+  ["u", vector],
+]);
+const law = { n: "20", L: "2", noise: "0.1" };
+
+/** A folder in memory where the system has one: a disk takes milliseconds a file. */
+export function memoryFolder(): string {
+  return mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "loopgd-fuzz-"));
+}
+
+/** Everything that reads bytes or texts from outside. Files are written below `folder`. */
+export function fuzzTargets(folder: string): FuzzTarget[] {
+  /** A reader of files as a reader of bytes. */
+  const fromFile = (name: string, read: (path: string) => unknown) => {
+    const path = join(folder, name);
+    return (bytes: Uint8Array) => {
+      writeFileSync(path, bytes);
+      return read(path);
+    };
+  };
+  /** A reader of folders that hold one file as a reader of bytes. */
+  const fromFolder = (name: string, file: string, read: (folder: string) => unknown) => {
+    const own = join(folder, name);
+    mkdirSync(own, { recursive: true });
+    return (bytes: Uint8Array) => {
+      writeFileSync(join(own, file), bytes);
+      return read(own);
+    };
+  };
+  const checkpointOptions = { objective: "a", steps: "10" };
+  const run = { options: { dim: 2 }, seed: 0, reproduce: "loopgd train", now: () => new Date(0) };
+  const runRecord = { schema: "loopgd.run/1", version: "0", seed: 0, options: run.options };
+  const verdictRun = { seed: 0, profile: "quick" } as const;
+  const verdictHeader = { schema: "loopgd.finished/1", version: "0.1.0", ...verdictRun };
+  return [
+    {
+      name: "safetensors",
+      corpus: [
+        encodeSafetensors(layer, law),
+        encodeSafetensors(new Map()),
+        text('\x20\0\0\0\0\0\0\0{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}'),
+      ],
+      read: (bytes) => decodeSafetensors(bytes, "fuzz"),
+    },
+    {
+      name: "npy",
+      corpus: [encodeNpy(matrix), encodeNpy(vector), encodeNpy({ ...vector, shape: [2, 1, 1] })],
+      read: (bytes) => decodeNpy(bytes, "fuzz"),
+    },
+    {
+      name: "weights",
+      corpus: [
+        encodeSafetensors(layer, law),
+        encodeSafetensors(new Map([...layer, ["C", matrix], ["Sigma", matrix]])),
+        encodeSafetensors(
+          new Map([
+            ["P", matrix],
+            ["Q", matrix],
+          ]),
+        ),
+        encodeSafetensors(
+          new Map([
+            ["layers.0.A", matrix],
+            ["layers.1.A", matrix],
+          ]),
+        ),
+      ],
+      read: fromFile("weights.safetensors", readWeights),
+    },
+    {
+      name: "matrix-json",
+      corpus: [
+        json([
+          [1, 0.5],
+          [0.5, 2],
+        ]),
+        json([[1]]),
+      ],
+      read: fromFile("matrix.json", readMatrixFile),
+    },
+    {
+      name: "matrix-csv",
+      corpus: [text("# a comment\n1, 0.5\n0.5, 2\n"), text("1;2\r\n3;4"), text("1e-3 2\n")],
+      read: fromFile("matrix.csv", readMatrixFile),
+    },
+    {
+      name: "json-lines",
+      corpus: [text('{"step":1,"loss":0.5}\n{"step":2,"loss":0.25}\n'), text('{"a":"b"}\n{"to')],
+      read: fromFile("lines.jsonl", readJsonLines),
+    },
+    {
+      name: "checkpoint",
+      corpus: [
+        encodeSafetensors(
+          new Map([
+            ["parameters", vector],
+            ["optimizer.first", vector],
+          ]),
+          {
+            schema: "loopgd.checkpoint/1",
+            step: "3",
+            optimizerStep: "3",
+            initialLoss: "2",
+            lastLoss: "1",
+            options: JSON.stringify(checkpointOptions),
+          },
+        ),
+      ],
+      read: fromFolder("checkpoint", "checkpoint.safetensors", (path) =>
+        readCheckpoint(path, checkpointOptions),
+      ),
+    },
+    {
+      name: "run-folder",
+      corpus: [json(runRecord)],
+      read: fromFolder("run", "run.json", (path) => openRunFolder(path, run, true)),
+    },
+    {
+      name: "verdict-log",
+      corpus: [
+        text(
+          `${JSON.stringify(verdictHeader)}\n${JSON.stringify({ claim: "a", results: '[{"id":"a","setting":"s","verdict":"holds","expected":"holds","training":{"m":{"$matrix":[[1,2],[3,4]]},"v":{"$vector":[1]}}}]' })}\n`,
+        ),
+      ],
+      read: fromFolder("verdicts", "finished.jsonl", (path) =>
+        new VerdictLog(path, verdictRun, true).close(),
+      ),
+    },
+    {
+      name: "json-lines-answer",
+      corpus: [
+        json({ id: 1, predictions: [0.5, 1] }),
+        json({ id: 1, prediction: 2 }),
+        json({ id: 1, error: "no" }),
+      ],
+      read: (bytes) => readAnswer(decode(bytes), 1, "fuzz"),
+    },
+    {
+      name: "covariance",
+      corpus: ["identity", "diag:1,1,0.25", "ar1:0.5", "condition:10"].map(text),
+      read: (bytes) => parseCovariance(decode(bytes), 3, Stream.fromSeed(0), "--covariance"),
+    },
+    {
+      name: "optimizer",
+      corpus: ["adam", "adamw:0.01", "sgd:0.9", "nesterov:0.9"].map(text),
+      read: (bytes) => parseOptimizer(decode(bytes)),
+    },
+    {
+      name: "schedule",
+      corpus: ["constant", "cosine", "cosine:100", "step:200:0.5"].map(text),
+      read: (bytes) => parseSchedule(decode(bytes)),
+    },
+  ];
+}

@@ -100,6 +100,7 @@ export function kernelObjective(options: KernelObjectiveOptions): Objective {
       ].join("; "),
     evaluate(parameters, stream) {
       requireParameters("kernelObjective", shape, parameters);
+      kernelThreads.requireReady();
       writeNumbers(memory, plan.kernel.parameters, parameters);
       if (prompts === undefined) writeKey(memory.buffer, plan.key, stream);
       else writeGivenPrompts(memory, plan, prompts, stream);

@@ -88,6 +88,29 @@ describe("in expectation it is the exact population loss and gradient", () => {
   });
 });
 
+test("the conditional estimator has less variance than the plain one, in loss and gradient", async () => {
+  const distribution = law(3, 10, 0.3);
+  const shape = { family: "restricted", dim: 3, layers: 1, loops: 2 } as const;
+  const weights = restrictedBlock([
+    { preconditioner: Matrix.eye(3).mul(0.5), readIn: Float64Array.of(0.1, 0, -0.1) },
+  ]);
+  const [plain, conditional] = await Promise.all(
+    ESTIMATORS.map((estimator) =>
+      sampleSteps(
+        { shape, distribution, estimator, batch: 64 },
+        packWeights(weights),
+        stream.split("variance"),
+      ),
+    ),
+  );
+  const square = (values: number[]) => values.reduce((sum, value) => sum + value * value, 0);
+  // y_q and x_q alone carry a relative variance of 2 each: most of what there is.
+  expect(conditional!.standardErrors[0]! ** 2).toBeLessThan(plain!.standardErrors[0]! ** 2 / 3);
+  expect(square(conditional!.standardErrors.slice(1))).toBeLessThan(
+    square(plain!.standardErrors.slice(1)) / 3,
+  );
+});
+
 /** Means over 300 steps of the loss and then every slope. */
 async function sampleSteps(
   options: KernelObjectiveOptions,

@@ -28,6 +28,7 @@ export class KernelThreads {
   readonly #workers: readonly Worker[];
   #failure: NumericalError | undefined;
   #isClosed = false;
+  #isWaiting = false;
 
   constructor(options: {
     readonly module: WebAssembly.Module;
@@ -54,11 +55,10 @@ export class KernelThreads {
   /**
    * Does all chunks of a step; a promise only where others take unusually long.
    *
-   * Throws.       NumericalError naming the worker, once one has died; or when the threads are closed
+   * Throws.       as `requireReady`; NumericalError naming a worker that dies over a chunk
    */
   run(): void | Promise<void> {
-    if (this.#isClosed) throw new NumericalError("KernelThreads: closed before the step");
-    this.#requireAlive();
+    this.requireReady();
     this.#queue.begin(this.#plan.chunks);
     this.#queue.work(this.#work);
     // A worker that died with a chunk would be waited for in vain, and its exit is an event: so a long
@@ -66,6 +66,18 @@ export class KernelThreads {
     if (!this.#queue.wait(this.#workers.length > 0 ? BLOCKING_MILLISECONDS : 0)) {
       return this.#waitForWorkers();
     }
+  }
+
+  /**
+   * Asked before anything of a step is written to the memory.
+   *
+   * Throws.       NumericalError once a worker has died, naming it; when the threads are closed, or still
+   *               at work on a step that was not awaited
+   */
+  requireReady(): void {
+    if (this.#isClosed) throw new NumericalError("kernel: closed before the step");
+    this.#requireAlive();
+    if (this.#isWaiting) throw new NumericalError("kernel: the step before was not awaited");
   }
 
   /** Ends the workers. */
@@ -76,11 +88,13 @@ export class KernelThreads {
   }
 
   async #waitForWorkers(): Promise<void> {
+    this.#isWaiting = true;
     while (!this.#queue.wait(0)) {
       this.#requireAlive();
-      if (this.#isClosed) throw new NumericalError("KernelThreads: closed during a step");
+      if (this.#isClosed) throw new NumericalError("kernel: closed during a step");
       await new Promise((resolve) => setTimeout(resolve, POLLING_MILLISECONDS));
     }
+    this.#isWaiting = false;
   }
 
   #fail(what: string): void {

@@ -101,7 +101,7 @@ test("a worker that cannot start is named by a step after", async () => {
 
 test("a worker that dies over its chunk ends the step with its name", async () => {
   const workerModule = await compileModule(`
-    export * from "./draw";
+    export function drawGram64(): void {}
     export function fullWeights64(): void {}
     export function fullChunk64(): void { unreachable(); }
   `);
@@ -119,11 +119,32 @@ async function runRepeatedly(pool: KernelThreads): Promise<void> {
   }
 }
 
+test("a step that was not awaited is not written over, and ends when its chunks are done", async () => {
+  // The worker sleeps over each of its chunks, for longer than a step may block.
+  const workerModule = await compileModule(`
+    export function drawGram64(): void {}
+    export function fullWeights64(): void {}
+    export function fullChunk64(): void { atomic.wait<i32>(64, atomic.load<i32>(64), 300_000_000); }
+  `);
+  const { pool } = prepare(2, { workerModule, slowdown: 1 });
+  let waited = false;
+  for (let step = 0; step < 1000 && !waited; step++) {
+    const done = pool.run();
+    if (done === undefined) continue;
+    waited = true;
+    expect(() => pool.run()).toThrow("kernel: the step before was not awaited");
+    await done;
+    pool.requireReady();
+  }
+  expect(waited).toBe(true);
+  pool.close();
+});
+
 test("closed threads refuse to work", async () => {
   const { pool } = prepare(2);
   await pool.run();
   pool.close();
-  expect(() => pool.run()).toThrow("closed before the step");
+  expect(() => pool.run()).toThrow("kernel: closed before the step");
 });
 
 test("threads that nobody closed keep no process alive", async () => {

@@ -25,8 +25,10 @@ export function populationEngine(shape: ModelShape, distribution: PromptDistribu
     name: "the exact population loss, float64",
     losses: "exact",
     objective: populationObjective,
-    start: (ofShape, stream) =>
-      packWeights(withoutReadIn(unpackWeights(ofShape, initialParameters(ofShape, stream)))),
+    start(ofShape, stream) {
+      const drawn = unpackWeights(ofShape, initialParameters(ofShape, stream));
+      return packWeights(withoutReadIn(drawn));
+    },
   };
   const stream = Stream.fromSeed(0);
   // Depths out of reach are refused here; the circuit is kept for the run.

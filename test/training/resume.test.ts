@@ -203,4 +203,19 @@ describe("resuming", () => {
       /parts of a checkpoint, got "mystery"/,
     );
   });
+
+  it.each(["average", "stop.0"])("refuses a checkpoint that lacks its %s", async (name) => {
+    const checkpoint = { folder: temporaryFolder(), every: 100 };
+    const shared = {
+      ...{ checkpoint, averaging: parseAveraging("ema:0.9") },
+      stop: { rules: [parseStop("plateau:20")] },
+    };
+    await train(options(shared));
+    const { tensors, metadata } = readSafetensors(checkpointPath(checkpoint.folder));
+    const rest = new Map([...tensors].filter(([key]) => key !== name));
+    writeSafetensors(checkpointPath(checkpoint.folder), rest, metadata);
+    await expect(train(options({ ...shared, resume: true }))).rejects.toThrow(
+      /must be a whole checkpoint of this run, got 3 parameters, [01] stop rules, (no|an) average$/,
+    );
+  });
 });

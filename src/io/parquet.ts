@@ -37,10 +37,10 @@ export function writeParquet(path: string, columns: Columns): void {
 }
 
 /**
- * The numeric columns of a Parquet file.
+ * The columns of a Parquet file that `writeParquet` wrote.
  *
- * Throws.       ArgumentError, naming the file, when it cannot be read, is not in the format, does not match the
- *               digest it states, or a column holds anything but finite numbers
+ * Throws.       ArgumentError, naming the file, when it cannot be read, is not in the format, is not one of
+ *               `writeParquet`'s with the digest it states, or a column holds anything but finite numbers
  */
 export async function readParquet(path: string): Promise<Map<string, Float64Array>> {
   const where = "readParquet";
@@ -56,7 +56,7 @@ export async function readParquet(path: string): Promise<Map<string, Float64Arra
       columns.set(name, column);
     }
     const stated = metadata.key_value_metadata?.find(({ key }) => key === DIGEST)?.value;
-    if (stated !== undefined && stated !== digestOf(columns)) {
+    if (stated !== digestOf(columns)) {
       throw new Error("columns that are not those that were written");
     }
     return columns;

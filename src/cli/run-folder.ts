@@ -76,6 +76,10 @@ export function openRunFolder(
         loops: shape.loops,
         noiseVariance: distribution.noiseVariance,
         covariance: distribution.covariance,
+        ...(distribution.covariateLaw.kind === "gaussian"
+          ? {}
+          : { covariateLaw: distribution.covariateLaw }),
+        ...(distribution.taskPool === undefined ? {} : { taskPool: distribution.taskPool }),
         ...(run.options.taskPrior === "inverse"
           ? {}
           : { taskCovariance: distribution.taskCovariance }),

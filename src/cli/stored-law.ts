@@ -2,6 +2,7 @@ import { ArgumentError, Description } from "../errors.js";
 import { dimOf } from "../model/weights.js";
 import type { StoredWeights } from "../model/weights-file.js";
 import type { Matrix } from "../numeric/matrix.js";
+import { describeCovariateLaw } from "../prompt/covariate-law.js";
 import { type PromptDistribution, promptDistribution } from "../prompt/prompt-distribution.js";
 import type { LawOptions } from "./options.js";
 import { namedCovariance, namedShape, namedTaskPrior } from "./prompt-law.js";
@@ -44,9 +45,15 @@ export function resolveLaw(
       : stored.taskCovariance;
   const noiseVariance =
     given.has("noise") || stored.noiseVariance === undefined ? options.noise : stored.noiseVariance;
+  const named = namedShape(options, taskCovariance);
+  const covariateLaw = given.has("covariates")
+    ? named.covariateLaw
+    : (stored.covariateLaw ?? named.covariateLaw);
+  const taskPool = given.has("taskPool") ? named.taskPool : stored.taskPool;
   const distribution = promptDistribution({
     ...{ dim, contextLength, covariance, taskCovariance, noiseVariance },
-    ...namedShape(options, taskCovariance),
+    covariateLaw,
+    ...(taskPool !== undefined && { taskPool }),
   });
   const overrides: Override[] = [];
   const note = (name: string, field: string, file: number | undefined, flag: number) => {
@@ -57,6 +64,14 @@ export function resolveLaw(
   note("context", "n", stored.contextLength, contextLength);
   note("loops", "L", stored.loops, loops);
   note("noise", "noise", stored.noiseVariance, noiseVariance);
+  const inFile = describeCovariateLaw(stored.covariateLaw ?? { kind: "gaussian" });
+  if (given.has("covariates") && inFile !== options.covariates) {
+    overrides.push({ field: "covariates", file: inFile, flag: options.covariates });
+  }
+  if (given.has("taskPool") && stored.taskPool !== undefined) {
+    const file = `a pool of ${stored.taskPool.length} tasks`;
+    overrides.push({ field: "Tasks", file, flag: `a pool of ${options.taskPool}` });
+  }
   if (given.has("covariance") && differs(stored.covariance, covariance)) {
     overrides.push({ field: "Sigma", file: "another matrix", flag: options.covariance });
   }

@@ -1,4 +1,5 @@
-import { parquetMetadata, parquetReadObjects, parquetSchema } from "hyparquet";
+import { createHash } from "node:crypto";
+import { type FileMetaData, parquetMetadata, parquetReadObjects, parquetSchema } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { ArgumentError, Description, LoopgdError } from "../errors.js";
 import { writeFileAtomically } from "./atomic-file.js";
@@ -6,6 +7,8 @@ import { readFileBytes } from "./read-file.js";
 
 /** Columns of one length by name, in order: whole numbers (Int32Array) or doubles. */
 export type Columns = ReadonlyMap<string, Float64Array | Int32Array>;
+
+const DIGEST = "loopgd.sha256";
 
 /**
  * Writes columns as a Parquet file (INT32 and DOUBLE, no nulls), replacing it atomically.
@@ -28,15 +31,16 @@ export function writeParquet(path: string, columns: Columns): void {
       type: data instanceof Int32Array ? "INT32" : "DOUBLE",
     })),
     createdBy: "loopgd",
+    kvMetadata: [{ key: DIGEST, value: digestOf(columns) }],
   });
   writeFileAtomically(where, path, new Uint8Array(bytes));
 }
 
 /**
- * The numeric columns of a Parquet file.
+ * The columns of a Parquet file that `writeParquet` wrote.
  *
- * Throws.       ArgumentError, naming the file, when it cannot be read, is not in the format, or a column
- *               holds anything but finite numbers
+ * Throws.       ArgumentError, naming the file, when it cannot be read, is not in the format, is not one of
+ *               `writeParquet`'s with the digest it states, or a column holds anything but finite numbers
  */
 export async function readParquet(path: string): Promise<Map<string, Float64Array>> {
   const where = "readParquet";
@@ -44,15 +48,16 @@ export async function readParquet(path: string): Promise<Map<string, Float64Arra
   try {
     const file = Uint8Array.from(bytes).buffer;
     const metadata = parquetMetadata(file);
-    const rows = await parquetReadObjects({ file, metadata });
     const columns = new Map<string, Float64Array>();
     for (const { element } of parquetSchema(metadata).children) {
       const { name } = element;
-      const column = Float64Array.from(rows, (row) =>
-        typeof row[name] === "number" ? row[name] : Number.NaN,
-      );
+      const column = await readColumn(file, metadata, name);
       requireFinite(where, `column "${name}" of "${path}"`, column);
       columns.set(name, column);
+    }
+    const stated = metadata.key_value_metadata?.find(({ key }) => key === DIGEST)?.value;
+    if (stated !== digestOf(columns)) {
+      throw new Error("columns that are not those that were written");
     }
     return columns;
   } catch (error) {
@@ -60,6 +65,29 @@ export async function readParquet(path: string): Promise<Map<string, Float64Arra
     const reason = error instanceof Error ? error.message : String(error);
     throw new ArgumentError(where, `"${path}"`, "a sound Parquet file", new Description(reason));
   }
+}
+
+/** One column of one row group after another: hyparquet lets go of failures of those read at once. */
+async function readColumn(
+  file: ArrayBuffer,
+  metadata: FileMetaData,
+  name: string,
+): Promise<Float64Array> {
+  const values: number[] = [];
+  for (const group of metadata.row_groups) {
+    const rowStart = values.length;
+    const rowEnd = rowStart + Number(group.num_rows);
+    const rows = await parquetReadObjects({ file, metadata, columns: [name], rowStart, rowEnd });
+    for (const row of rows) values.push(typeof row[name] === "number" ? row[name] : Number.NaN);
+  }
+  return Float64Array.from(values);
+}
+
+/** A digest of names and values, since the format has none: a flipped bit is another number. */
+function digestOf(columns: Columns): string {
+  const hash = createHash("sha256");
+  for (const [name, column] of columns) hash.update(name).update(Float64Array.from(column));
+  return hash.digest("hex");
 }
 
 function requireFinite(where: string, argument: string, column: Float64Array | Int32Array): void {

@@ -3,7 +3,13 @@ import { readSafetensors, writeSafetensors } from "../io/safetensors.js";
 import type { NamedTensor } from "../io/tensor.js";
 import { flatten, type Matrix, matrixFrom } from "../numeric/matrix.js";
 import {
+  type CovariateLaw,
+  describeCovariateLaw,
+  parseCovariateLaw,
+} from "../prompt/covariate-law.js";
+import {
   type AttentionLayer,
+  dimOf,
   fullBlock,
   type GdPlusPlusLayer,
   gdPlusPlusBlock,
@@ -20,6 +26,8 @@ export interface StoredWeights {
   readonly noiseVariance?: number;
   readonly covariance?: Matrix;
   readonly taskCovariance?: Matrix;
+  readonly covariateLaw?: CovariateLaw;
+  readonly taskPool?: readonly Float64Array[];
 }
 
 /**
@@ -28,7 +36,8 @@ export interface StoredWeights {
  * Statement.    tensors `A` (d×d) and optionally `u` (d): restricted; `C` (d×d) beside them: GD++;
  *               `P`, `Q` ((d+1)×(d+1)): full. One layer has these names, several `layers.0.A`,
  *               `layers.0.u`, `layers.1.A`, …. Read when present: metadata `n`, `L` (how often the
- *               layers are applied), `noise`; tensors `Sigma`, `Omega`.
+ *               layers are applied), `noise`, `covariates` (as --covariates takes them); tensors `Sigma`,
+ *               `Omega`, `Tasks` (a pool of tasks, one a row).
  * Throws.       ArgumentError naming file and field when none of these forms is there, a shape does not
  *               fit, or metadata is no number
  */
@@ -54,8 +63,14 @@ export function readWeights(path: string): StoredWeights {
   const taskCovariance = optional(tensors, "Omega", (tensor) =>
     squareMatrix(path, "Omega", tensor),
   );
+  const { covariates } = metadata;
+  const taskPool = optional(tensors, "Tasks", (tensor) => taskRows(path, tensor, dimOf(weights)));
   return {
     weights,
+    ...(covariates === undefined
+      ? {}
+      : { covariateLaw: parseCovariateLaw(covariates, `metadata covariates of ${path}`) }),
+    ...(taskPool === undefined ? {} : { taskPool }),
     ...(contextLength === undefined ? {} : { contextLength }),
     ...(loops === undefined ? {} : { loops }),
     ...(noiseVariance === undefined ? {} : { noiseVariance }),
@@ -67,6 +82,7 @@ export function readWeights(path: string): StoredWeights {
 /** Writes weights with the law they belong to, in the form `readWeights` reads. */
 export function writeWeights(path: string, stored: StoredWeights): void {
   const { weights, contextLength, loops, noiseVariance, covariance, taskCovariance } = stored;
+  const { covariateLaw, taskPool } = stored;
   const tensors = new Map<string, NamedTensor>();
   const put = (name: string, matrix: Matrix) =>
     tensors.set(name, { shape: [matrix.rows, matrix.columns], data: flatten(matrix) });
@@ -84,10 +100,15 @@ export function writeWeights(path: string, stored: StoredWeights): void {
   });
   if (covariance !== undefined) put("Sigma", covariance);
   if (taskCovariance !== undefined) put("Omega", taskCovariance);
+  if (taskPool !== undefined) {
+    const entries = Float64Array.from(taskPool.flatMap((task) => [...task]));
+    tensors.set("Tasks", { shape: [taskPool.length, dimOf(weights)], data: entries });
+  }
   writeSafetensors(path, tensors, {
     ...(contextLength === undefined ? {} : { n: String(contextLength) }),
     ...(loops === undefined ? {} : { L: String(loops) }),
     ...(noiseVariance === undefined ? {} : { noise: String(noiseVariance) }),
+    ...(covariateLaw === undefined ? {} : { covariates: describeCovariateLaw(covariateLaw) }),
   });
 }
 
@@ -159,6 +180,14 @@ function squareMatrix(path: string, name: string, { shape, data }: NamedTensor):
     throw refuse(path, name, "a square matrix", `shape [${shape}]`);
   }
   return matrixFrom(rows, columns, data);
+}
+
+function taskRows(path: string, { shape, data }: NamedTensor, dim: number): Float64Array[] {
+  const [rows = 0, columns = 0] = shape;
+  if (shape.length !== 2 || rows === 0 || columns !== dim) {
+    throw refuse(path, "Tasks", `at least one row of ${dim} entries`, `shape [${shape}]`);
+  }
+  return Array.from({ length: rows }, (_, i) => data.slice(i * dim, (i + 1) * dim));
 }
 
 function optional<T>(tensors: Tensors, name: string, read: (tensor: NamedTensor) => T) {

@@ -1,5 +1,6 @@
+import { ArgumentError, Description } from "../errors.js";
 import type { AverageState } from "./averaging.js";
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
+import { type Checkpoint, checkpointPath, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import type { TrainingOptions } from "./training-options.js";
 
 /** The state of a run between two steps; every change replaces or fills its fields. */
@@ -15,6 +16,7 @@ export function startOrResume(options: TrainingOptions): RunState {
       checkpoint.folder,
       trajectoryOptions(options),
     );
+    requireComplete(state, options, checkpointPath(checkpoint.folder));
     return state;
   }
   return {
@@ -26,6 +28,22 @@ export function startOrResume(options: TrainingOptions): RunState {
     converged: undefined,
     losses: undefined,
   };
+}
+
+/** A checkpoint of this run that lacks a part of it was altered, and is refused. */
+function requireComplete(state: RunState, options: TrainingOptions, path: string): void {
+  const { start, averaging, growth, stop } = options;
+  const memories = stop?.rules.map((rule) => rule.start().length) ?? [];
+  const isComplete =
+    (growth !== undefined || state.parameters.length === start.length) &&
+    (state.average === undefined) === (averaging === undefined) &&
+    state.stopMemories.length === memories.length &&
+    memories.every((length, i) => state.stopMemories[i]?.length === length);
+  if (isComplete) return;
+  const held = `${state.parameters.length} parameters, ${state.stopMemories.length} stop rules`;
+  const average = state.average === undefined ? "no average" : "an average";
+  const got = new Description(`${held}, ${average}`);
+  throw new ArgumentError("train", `"${path}"`, "a whole checkpoint of this run", got);
 }
 
 /** Writes checkpoints of a run, each step's at most once. */

@@ -71,10 +71,17 @@ describe("flags of loopgd train", () => {
     expect(reference.unavailable).toMatch(/not mixture:3 covariates and a pool of 5 tasks/);
     expect([reference.loss, excessLoss.isotropic, loss.exact]).toEqual([null, null, null]);
     expect(loss.sampled.mean).toBeGreaterThan(0);
-    const compared = await runCli([
-      ...["compare", join(out, "weights.safetensors"), "--json", "--prompts", "500", ...flags],
-    ]);
-    expect(JSON.parse(compared.stdout).covariates).toBe("mixture:3");
+    // The file says what it was trained on, down to the tasks; flags may ask for another law.
+    const compare = ["compare", join(out, "weights.safetensors"), "--json", "--prompts", "500"];
+    const compared = JSON.parse((await runCli(compare)).stdout);
+    expect(compared).toMatchObject({ covariates: "mixture:3", taskPool: 5 });
+    expect(compared.loss.sampled).toEqual(loss.sampled);
+    const other = await runCli([...compare, "--covariates", "gaussian", "--task-pool", "7"]);
+    expect(JSON.parse(other.stdout)).toMatchObject({ covariates: "gaussian", taskPool: 7 });
+    expect(other.stderr).toContain(
+      "covariates is mixture:3 in the file; the flag's gaussian is used",
+    );
+    expect(other.stderr).toContain("Tasks is a pool of 5 tasks in the file");
     const optimum = ["optimum", "--dim", "2", "--context", "6", "--loops", "2", ...flags];
     expect(await runCli(optimum)).toMatchObject({
       ...{ exitCode: 2, stderr: expect.stringContaining("exact theory is about Gaussian") },

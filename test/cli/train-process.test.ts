@@ -14,7 +14,7 @@ const bin = fileURLToPath(new URL("../../bin/loopgd.js", import.meta.url));
 // A step takes about a millisecond, so that a signal finds the run in its middle.
 const RUN = [
   ...["train", "--dim", "2", "--context", "6", "--loops", "2", "--backend", "cpu"],
-  ...["--steps", "200", "--batch", "128", "--checkpoint-every", "30", "--prompts", "100"],
+  ...["--steps", "100", "--batch", "48", "--checkpoint-every", "15", "--prompts", "100"],
 ];
 
 /** Runs the built command line; sends a signal at its first line that matches, if any. */
@@ -58,7 +58,7 @@ describe("loopgd train as a process", () => {
     "stopped by %s exits %s; resumed, it equals one that was not, bit for bit",
     async (signal, code) => {
       const out = join(temporaryFolder(), "run");
-      const stopped = await runProcess([...RUN, "--out", out], signal, /step 60\//);
+      const stopped = await runProcess([...RUN, "--out", out], signal, /step 30\//);
       expect(stopped.code).toBe(code);
       expect(stopped.killedBy).toBe(code === null ? signal : null);
       expect(existsSync(join(out, "weights.safetensors"))).toBe(code !== null);
@@ -66,13 +66,13 @@ describe("loopgd train as a process", () => {
       expect(status).toBe(code === null ? "running" : "interrupted");
       if (code !== null) {
         expect(stopped.stderr).toMatch(
-          /training was interrupted after step \d+ of 200; resume from/,
+          /training was interrupted after step \d+ of 100; resume from/,
         );
         expect(stopped.stderr).toMatch(/resume with: loopgd train .* --resume/);
       }
       const recorded = await readMetrics(out);
       expect(recorded).toEqual(metrics.slice(0, recorded.length));
-      expect(recorded.length).toBeGreaterThanOrEqual(60);
+      expect(recorded.length).toBeGreaterThanOrEqual(30);
       expect((await runCli([...RUN, "--out", out, "--resume"])).exitCode).toBe(0);
       expect(readFileSync(join(out, "weights.safetensors")).equals(weights)).toBe(true);
       expect(await readMetrics(out)).toEqual(metrics);

@@ -10,10 +10,15 @@ import { decodeSafetensors, encodeSafetensors } from "../../src/io/safetensors.j
 import { readWeights } from "../../src/model/weights-file.js";
 import { readAnswer } from "../../src/predictor/json-lines-answer.js";
 import { parseCovariance } from "../../src/prompt/covariance-spec.js";
+import { parseCovariateLaw } from "../../src/prompt/covariate-law.js";
 import { Stream } from "../../src/random/stream.js";
+import { parseAveraging } from "../../src/training/averaging.js";
 import { readCheckpoint } from "../../src/training/checkpoint.js";
 import { parseOptimizer } from "../../src/training/parse-optimizer.js";
 import { parseSchedule } from "../../src/training/schedule.js";
+import { parseCurriculum } from "../../src/training/staging/curriculum.js";
+import { parseStacking } from "../../src/training/staging/stacking.js";
+import { parseStop } from "../../src/training/stopping/parse-stop.js";
 import type { FuzzTarget } from "./fuzz.js";
 
 const text = (value: string) => new TextEncoder().encode(value);
@@ -120,9 +125,12 @@ export function fuzzTargets(folder: string): FuzzTarget[] {
           new Map([
             ["parameters", vector],
             ["optimizer.first", vector],
+            ["average", vector],
+            ["stop.0", matrix],
           ]),
           {
             schema: "loopgd.checkpoint/1",
+            averageCount: "2",
             step: "3",
             optimizerStep: "3",
             initialLoss: "2",
@@ -174,6 +182,31 @@ export function fuzzTargets(folder: string): FuzzTarget[] {
       name: "schedule",
       corpus: ["constant", "cosine", "cosine:100", "step:200:0.5"].map(text),
       read: (bytes) => parseSchedule(decode(bytes)),
+    },
+    {
+      name: "covariate-law",
+      corpus: ["gaussian", "uniform", "sphere", "student:9", "mixture:3"].map(text),
+      read: (bytes) => parseCovariateLaw(decode(bytes), "--covariates"),
+    },
+    {
+      name: "averaging",
+      corpus: ["ema:0.99", "tail:0.25"].map(text),
+      read: (bytes) => parseAveraging(decode(bytes)),
+    },
+    {
+      name: "stop",
+      corpus: ["within:0.01", "within:0.01:50", "plateau:200", "plateau:200:3"].map(text),
+      read: (bytes) => parseStop(decode(bytes), 2),
+    },
+    {
+      name: "stacking",
+      corpus: ["last", "middle:2", "last:1:2", "middle:1:0.5:reset"].map(text),
+      read: (bytes) => parseStacking(decode(bytes)),
+    },
+    {
+      name: "curriculum",
+      corpus: ["5:20:2000", "5@0,20@500"].map(text),
+      read: (bytes) => parseCurriculum(decode(bytes)),
     },
   ];
 }

@@ -5,7 +5,8 @@ import { parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
 import { ArgumentError } from "../../src/errors.js";
 import { readParquet, writeParquet } from "../../src/io/parquet.js";
-import { checkAsyncProperty } from "../seed.js";
+import { mutate } from "../fuzz/mutate.js";
+import { checkAsyncProperty, testStream } from "../seed.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 describe("Parquet files of named columns", () => {
@@ -70,6 +71,31 @@ describe("Parquet files of named columns", () => {
     );
     writeFileSync(path, "");
     await expect(readParquet(path)).rejects.toThrow(ArgumentError);
+  });
+
+  it("are refused, or come back as they were, whatever happened to their bytes", async () => {
+    const path = join(temporaryFolder(), "columns.parquet");
+    const step = Int32Array.from({ length: 30 }, (_, i) => i + 1);
+    const loss = Float64Array.from(step, (value) => 1 / value);
+    writeParquet(
+      path,
+      new Map<string, Int32Array | Float64Array>([
+        ["step", step],
+        ["loss", loss],
+      ]),
+    );
+    const bytes = new Uint8Array(readFileSync(path));
+    const stream = testStream("damaged Parquet");
+    let refused = 0;
+    for (let i = 0; i < 1000; i++) {
+      writeFileSync(path, mutate(bytes, bytes, stream.split(i)));
+      const outcome = await readParquet(path).catch((error: unknown) => error);
+      if (outcome instanceof ArgumentError) refused += 1;
+      else if (!(outcome instanceof Map)) throw outcome;
+      else expect([...outcome.values()]).toEqual([Float64Array.from(step), loss]);
+    }
+    // The rest hit what nobody reads, such as the name of the writer.
+    expect(refused).toBeGreaterThan(950);
   });
 
   it("take columns of one length and of finite numbers only", () => {

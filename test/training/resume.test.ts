@@ -60,7 +60,7 @@ describe("resuming", () => {
         expect(second.stats.initialLoss).toBe(whole.stats.initialLoss);
         expect(second.stats.lastLoss).toBe(whole.stats.lastLoss);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -201,6 +201,21 @@ describe("resuming", () => {
     writeSafetensors(checkpointPath(folder), new Map([...tensors, ["mystery", short]]), metadata);
     await expect(train(options({ checkpoint, resume: true }))).rejects.toThrow(
       /parts of a checkpoint, got "mystery"/,
+    );
+  });
+
+  it.each(["average", "stop.0"])("refuses a checkpoint that lacks its %s", async (name) => {
+    const checkpoint = { folder: temporaryFolder(), every: 100 };
+    const shared = {
+      ...{ checkpoint, averaging: parseAveraging("ema:0.9") },
+      stop: { rules: [parseStop("plateau:20")] },
+    };
+    await train(options(shared));
+    const { tensors, metadata } = readSafetensors(checkpointPath(checkpoint.folder));
+    const rest = new Map([...tensors].filter(([key]) => key !== name));
+    writeSafetensors(checkpointPath(checkpoint.folder), rest, metadata);
+    await expect(train(options({ ...shared, resume: true }))).rejects.toThrow(
+      /must be a whole checkpoint of this run, got 3 parameters, [01] stop rules, (no|an) average$/,
     );
   });
 });

@@ -34,7 +34,7 @@ export function addCompareCommand(program: Command, io: CliIo, finish: Finish): 
     );
   addCommonOptions(addLawOptions(command)).action(async (file: string, options: CompareOptions) => {
     const given = new Set(
-      ["context", "loops", "covariance", "taskPrior", "noise"].filter(
+      ["context", "loops", "covariance", "covariates", "taskPrior", "taskPool", "noise"].filter(
         (name) => command.getOptionValueSource(name) === "cli",
       ),
     );

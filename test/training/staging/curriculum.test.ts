@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { ArgumentError } from "../../../src/errors.js";
-import { constantCurriculum, parseCurriculum } from "../../../src/training/staging/curriculum.js";
+import {
+  constantCurriculum,
+  parseCurriculum,
+  rampCurriculum,
+  stagedCurriculum,
+} from "../../../src/training/staging/curriculum.js";
 
 describe("curricula", () => {
   it("ramp linearly, rounded, up or down, and stay", () => {
@@ -32,5 +37,18 @@ describe("curricula", () => {
     "-5:20:10",
   ])("refuse %j", (spec) => {
     expect(() => parseCurriculum(spec)).toThrow(ArgumentError);
+  });
+
+  it("refuse, by name, what is no curriculum", () => {
+    expect(() => rampCurriculum(5, 2.5, 10)).toThrow(
+      "rampCurriculum: to must be a positive integer",
+    );
+    const stage = (value: number, fromStep: number) => ({ value, fromStep });
+    expect(() => stagedCurriculum([])).toThrow("stages must be begun at step 0, got undefined");
+    expect(() => stagedCurriculum([stage(5, 3)])).toThrow("begun at step 0, got 3");
+    expect(() => stagedCurriculum([stage(5, 0), stage(6, 0)])).toThrow(
+      "stages[1].fromStep must be above the one before it, got 0",
+    );
+    expect(() => stagedCurriculum([stage(0, 0)])).toThrow("stages[0].value must be a positive");
   });
 });

@@ -34,7 +34,7 @@ def attention_layer(family, dim, parts):
     if family == "full":
         return parts
     moved, read_in, preconditioner = parts if family == "gd++" else (None, parts[1], parts[0])
-    value, key_query = torch.zeros(2, dim + 1, dim + 1)
+    value, key_query = (torch.zeros(dim + 1, dim + 1) for _ in range(2))
     if moved is not None:
         value[:dim, :dim] = moved
     value[dim, :dim] = read_in
@@ -80,7 +80,7 @@ def losses(case):
         def residuals(packed):
             ((preconditioner, read_in),) = unpack(family, dim, 1, packed)
             layers = [preconditioner] * loops
-            return models.residual_recursion(layers, read_in, draw, context).square().mean()
+            return models.residual_recursion(layers, draw, context, read_in).square().mean()
 
         def conditional(packed):
             ((preconditioner, _),) = unpack(family, dim, 1, packed)

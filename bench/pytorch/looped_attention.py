@@ -81,7 +81,7 @@ def batch_last_recursion(layers, gram, query, context):
     return -(state[-1] + last_value[-1] @ attended / context)
 
 
-def residual_recursion(preconditioners, read_in, draw, context):
+def residual_recursion(preconditioners, draw, context, read_in=None):
     """Errors of restricted layers, y^ - y = u.(x_q - r) - w.r with r <- r - S A r / n from r = x_q.
 
     The restricted family in its leanest form: vectors only, no labels, no last layer to save on.
@@ -90,7 +90,8 @@ def residual_recursion(preconditioners, read_in, draw, context):
     for preconditioner in preconditioners:
         moved = preconditioner / context @ residual
         residual = residual - (draw.scatter * moved[None]).sum(1)
-    return read_in @ (draw.query - residual) - (draw.task * residual).sum(0)
+    errors = -(draw.task * residual).sum(0)
+    return errors if read_in is None else errors + read_in @ (draw.query - residual)
 
 
 def conditional_loss(preconditioner, loops, scatter, context):

@@ -69,7 +69,7 @@ def restricted(context, source):
     def plain(weights, drawn):
         preconditioner, read_in = weights
         layers = [preconditioner] * LOOPS
-        return models.residual_recursion(layers, read_in, drawn, context).square().mean()
+        return models.residual_recursion(layers, drawn, context, read_in).square().mean()
 
     def conditional(weights, drawn):
         return models.conditional_loss(weights[0], LOOPS, drawn.scatter, context)

@@ -11,7 +11,7 @@
  */
 import { CHI_BYTES, chi, prepareChi } from "./chi";
 import { seedGenerator } from "./generator";
-import { fillNormals } from "./normal";
+import { fillNormals, useNormalTables } from "./normal";
 
 /** What is drawn: sizes, and matrices by the addresses of their Cholesky factors (f64, row-major). */
 @unmanaged
@@ -24,6 +24,8 @@ export class PromptLaw {
   taskFactor: u32;
   /** Whether G_xx and the scale are all that is drawn; the rest of the record is left as it is. */
   covariatesOnly: u32;
+  /** Of `buildNormalTables`. */
+  normalTables: u32;
 }
 
 /** Vectors of scratch that a draw needs. */
@@ -43,6 +45,7 @@ export function drawGramPrompts<T extends number>(
   records: usize,
   scratch: usize,
 ): void {
+  useNormalTables(law.normalTables);
   const dim: usize = law.dim;
   const n = law.contextLength;
   const rank = n < f64(dim) ? <usize>n : dim;

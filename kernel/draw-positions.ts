@@ -8,7 +8,7 @@
  */
 import { multiplyRows, PromptLaw, writeQuery } from "./draw-gram";
 import { loadGenerator, seedGenerator, storeGenerator } from "./generator";
-import { fillNormals } from "./normal";
+import { fillNormals, useNormalTables } from "./normal";
 
 /** Vectors of `state`: 8 for the generators of up to four lanes, then task, token and Gram matrix. */
 export function sequenceStateVectors(dim: u32): u32 {
@@ -22,6 +22,7 @@ export function startSequences<T extends number>(
   firstPrompt: f64,
   state: usize,
 ): void {
+  useNormalTables(law.normalTables);
   const dim: usize = law.dim;
   const task = state + 16 * 8;
   const gram = task + 16 * (2 * dim + 1);
@@ -44,6 +45,7 @@ export function drawPositions<T extends number>(
   records: usize,
   state: usize,
 ): void {
+  useNormalTables(law.normalTables);
   const dim: usize = law.dim;
   const task = state + 16 * 8;
   const token = task + 16 * dim;

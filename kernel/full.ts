@@ -1,5 +1,20 @@
-import { clear, collect, ENTRY, everywhere, firstLanes, lanes, spread, spreadTransposed } from "./lanes";
-import { multiply, multiplyAdd, multiplyAddSymmetric, multiplyBoth, multiplySymmetric } from "./product";
+import {
+  clear,
+  collect,
+  ENTRY,
+  everywhere,
+  firstLanes,
+  lanes,
+  spread,
+  spreadTransposed,
+} from "./lanes";
+import {
+  multiply,
+  multiplyAdd,
+  multiplyAddSymmetric,
+  multiplyBoth,
+  multiplySymmetric,
+} from "./product";
 import { add, addIdentity, addScaled, addTo, apply, copy, dot, scale, sum } from "./vector";
 
 // The full family: G ← T G Tᵀ, z ← T z with T = I + P G Q, G scaled by 1/n once at the start.
@@ -22,7 +37,7 @@ let firstU: usize = 0;
 let gradients: usize = 0;
 let lossSums: usize = 0;
 let slopes: usize = 0;
-let valueGradient: usize = 0;
+const _valueGradient: usize = 0;
 let readOutGradient: usize = 0;
 let readOutImage: usize = 0;
 let s0: usize = 0;
@@ -35,8 +50,8 @@ let gradZ: usize = 0;
 let tail: usize = 0;
 
 /** Lays the workspace out from `workspace` on; returns its end. */
-function plan(size: i32, layers: i32, loops: i32, workspace: usize): usize {
-  m = size;
+function plan(dim: i32, layers: i32, loops: i32, workspace: usize): usize {
+  m = dim + 1;
   depth = layers * loops;
   vector = <usize>m * ENTRY;
   matrix = <usize>m * vector;
@@ -76,23 +91,25 @@ function plan(size: i32, layers: i32, loops: i32, workspace: usize): usize {
 }
 
 /** Bytes of workspace that `fullChunk` needs. */
-export function fullWorkspace(size: i32, layers: i32, loops: i32): usize {
-  return plan(size, layers, loops, 0);
+export function fullWorkspace(dim: i32, layers: i32, loops: i32): usize {
+  return plan(dim, layers, loops, 0);
 }
 
 /** Bytes of the weights of `fullWeights`. */
-export function fullWeightsBytes(size: i32, layers: i32): usize {
+export function fullWeightsBytes(dim: i32, layers: i32): usize {
+  const size = dim + 1;
   return (<usize>layers * 4 * <usize>size + 1) * <usize>size * ENTRY;
 }
 
 /** Spreads packed parameters: P, Pᵀ, Q, Qᵀ of each layer; then Pᵀp for the last two layers. */
-export function fullWeights<T>(
-  size: i32,
+export function fullWeights<T extends number>(
+  dim: i32,
   layers: i32,
   loops: i32,
   parameters: usize,
   weights: usize,
 ): void {
+  const size = dim + 1;
   const count = size * size;
   const bytes = <usize>count * ENTRY;
   let at = weights;
@@ -100,7 +117,7 @@ export function fullWeights<T>(
     for (let half = 0; half < 2; half++) {
       spread<T>(parameters, count, at);
       spreadTransposed<T>(parameters, size, at + bytes);
-      parameters += <usize>count << 3;
+      parameters += (<usize>count) << 3;
       at += 2 * bytes;
     }
   }
@@ -111,8 +128,8 @@ export function fullWeights<T>(
 }
 
 /** Loss sums and gradient sums of a chunk of prompts: out = [loss per loop, gradient], float64. */
-export function fullChunk<T>(
-  size: i32,
+export function fullChunk<T extends number>(
+  dim: i32,
   layers: i32,
   loops: i32,
   lossWeights: usize,
@@ -122,7 +139,7 @@ export function fullChunk<T>(
   workspace: usize,
   out: usize,
 ): void {
-  plan(size, layers, loops, workspace);
+  plan(dim, layers, loops, workspace);
   const gradientCount = layers * 2 * m * m;
   clear(gradients, gradientCount);
   clear(lossSums, loops);
@@ -145,11 +162,11 @@ export function fullChunk<T>(
   }
   add<T>(readOutGradient, m, gradients + <usize>last * matrix + <usize>(m - 1) * vector);
   collect<T>(lossSums, loops, out);
-  collect<T>(gradients, gradientCount, out + (<usize>loops << 3));
+  collect<T>(gradients, gradientCount, out + ((<usize>loops) << 3));
 }
 
 /** One group of prompts, forward and backward. */
-function group<T>(
+function group<T extends number>(
   layers: i32,
   loops: i32,
   lossWeights: usize,
@@ -159,21 +176,21 @@ function group<T>(
 ): void {
   const mask = firstLanes<T>(count);
   const target = v128.and(mask, v128.load(record + matrix + vector));
-  load_<T>(record, mask);
+  loadPrompts<T>(record, mask);
   const middle = max(depth - 2, 0);
   for (let l = 0; l < middle; l++) {
     forward<T>(l, weights + <usize>(l % layers) * 4 * matrix);
     const loop = (l + 1) / layers;
-    if (loop * layers == l + 1) {
+    if (loop * layers === l + 1) {
       const z = states + <usize>(l + 1) * stateBytes + matrix;
       measure<T>(loop - 1, lossWeights, v128.load(z + vector - ENTRY), target);
     }
   }
-  if (depth == 1) lastLayer<T>(lossWeights, weights, target);
+  if (depth === 1) lastLayer<T>(lossWeights, weights, target);
   else lastTwoLayers<T>(layers, loops, lossWeights, weights, target);
   for (let l = middle - 1; l >= 0; l--) {
     const loop = (l + 1) / layers;
-    if (loop * layers == l + 1 && load<f64>(lossWeights + (<usize>(loop - 1) << 3)) != 0) {
+    if (loop * layers === l + 1 && load<f64>(lossWeights + ((<usize>(loop - 1)) << 3)) !== 0) {
       addTo<T>(gradZ + vector - ENTRY, v128.load(slopes + <usize>(loop - 1) * ENTRY));
     }
     const layer = l % layers;
@@ -184,7 +201,7 @@ function group<T>(
 }
 
 /** G scaled by 1/n and z into the first state; lanes without a prompt become zero. */
-function load_<T>(record: usize, mask: v128): void {
+function loadPrompts<T extends number>(record: usize, mask: v128): void {
   const s = v128.load(record + matrix + vector, ENTRY);
   let at = states;
   const end = states + matrix;
@@ -198,9 +215,9 @@ function load_<T>(record: usize, mask: v128): void {
 }
 
 /** Counts the error of one loop and keeps the slope of its loss in the state's last entry. */
-function measure<T>(loop: i32, lossWeights: usize, entry: v128, target: v128): void {
-  const weight = load<f64>(lossWeights + (<usize>loop << 3));
-  if (weight == 0) return;
+function measure<T extends number>(loop: i32, lossWeights: usize, entry: v128, target: v128): void {
+  const weight = load<f64>(lossWeights + ((<usize>loop) << 3));
+  if (weight === 0) return;
   // ŷ − y = −(entry + y), squared either way.
   const error = v128.add<T>(entry, target);
   addTo<T>(lossSums + <usize>loop * ENTRY, v128.mul<T>(error, error));
@@ -209,7 +226,7 @@ function measure<T>(loop: i32, lossWeights: usize, entry: v128, target: v128): v
 }
 
 /** T = I + P G Q, G′ = T G Tᵀ, z′ = T z. */
-function forward<T>(l: i32, weights: usize): void {
+function forward<T extends number>(l: i32, weights: usize): void {
   const g = states + <usize>l * stateBytes;
   const t = g + matrix + vector;
   const w = t + matrix;
@@ -221,7 +238,7 @@ function forward<T>(l: i32, weights: usize): void {
   multiplyBoth<T>(wT, weights + 2 * matrix, m, m, t, tT);
   addIdentity<T>(t, m);
   addIdentity<T>(tT, m);
-  if (l == 0) {
+  if (l === 0) {
     multiplyBoth<T>(g, tT, m, m, uT, firstU);
     copy(g + matrix, m, firstU + matrix);
   } else {
@@ -232,7 +249,7 @@ function forward<T>(l: i32, weights: usize): void {
 }
 
 /** From Ĝ′ and z̄′ to Ĝ and z̄, adding the layer's P̄ and Q̄. */
-function backward<T>(l: i32, weights: usize, own: usize): void {
+function backward<T extends number>(l: i32, weights: usize, own: usize): void {
   const g = states + <usize>l * stateBytes;
   const t = g + matrix + vector;
   const w = t + matrix;
@@ -258,7 +275,7 @@ function backward<T>(l: i32, weights: usize, own: usize): void {
 }
 
 /** The first layer's P̄ and Q̄: T̄ = Ĝ′U + z̄′ zᵀ; nothing lies before it. */
-function backwardFirst<T>(weights: usize, own: usize): void {
+function backwardFirst<T extends number>(weights: usize, own: usize): void {
   const w = states + 2 * matrix + vector;
   const tBar = s3;
   const tBarT = s4;
@@ -269,7 +286,7 @@ function backwardFirst<T>(weights: usize, own: usize): void {
 }
 
 /** A single layer: ŷ = −(z_d + pᵀ G Q z). */
-function lastLayer<T>(lossWeights: usize, weights: usize, target: v128): void {
+function lastLayer<T extends number>(lossWeights: usize, weights: usize, target: v128): void {
   const g = states;
   const z = g + matrix;
   const p = weights + <usize>(m - 1) * vector;
@@ -289,7 +306,7 @@ function lastLayer<T>(lossWeights: usize, weights: usize, target: v128): void {
 }
 
 /** The last two layers, forward and backward, down to Ĝ and z̄ at their entrance. */
-function lastTwoLayers<T>(
+function lastTwoLayers<T extends number>(
   layers: i32,
   loops: i32,
   lossWeights: usize,
@@ -362,7 +379,7 @@ function lastTwoLayers<T>(
   add<T>(aBar, m, readOutGradient);
   apply<T>(last + 2 * matrix, qBar, m, 0, zNextBar);
   addTo<T>(zNextBar + vector - ENTRY, e);
-  if (layers == 1 && load<f64>(lossWeights + (<usize>(loops - 2) << 3)) != 0) {
+  if (layers === 1 && load<f64>(lossWeights + ((<usize>(loops - 2)) << 3)) !== 0) {
     measure<T>(loops - 2, lossWeights, zLast, target);
     addTo<T>(zNextBar + vector - ENTRY, v128.load(slopes + <usize>(loops - 2) * ENTRY));
   }
@@ -371,14 +388,14 @@ function lastTwoLayers<T>(
   copy(z, m, zCopy);
 
   const own = gradients + <usize>beforeIndex * 2 * matrix;
-  if (layers == 1) {
+  if (layers === 1) {
     multiplyAdd<T>(g1, bBar, 4, m, own + matrix);
   } else {
     multiplyAdd<T>(g1, bBar, 3, m, own + matrix);
     multiplyAdd<T>(qBar, zNext, 1, m, gradients + <usize>lastIndex * 2 * matrix + matrix);
   }
   multiplyAdd<T>(q, rBar, 2, m, own);
-  if (depth == 2) return;
+  if (depth === 2) return;
   apply<T>(keyQuery, u1Bar, m, zNextBar, gradZ);
   copy(rp, m, rpCopy);
   for (let pair: usize = 0; pair < 4; pair++) {

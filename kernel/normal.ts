@@ -11,13 +11,21 @@ const TAIL: f64 = 3.654152885361009;
 const AREA: f64 = 0.004928673233974655;
 
 /** Per layer i: x_i · 2⁻⁵², the factor of a signed position, and x_{i+1}, its sure acceptance. */
-const layers: usize = memory.data(256 * 16, 16);
+let layers: usize = 0;
 /** exp(−x_i²/2) for i ≤ 256. */
-const densities: usize = memory.data(257 * 8, 16);
+let densities: usize = 0;
 
-buildTables();
+export const NORMAL_TABLE_BYTES: usize = 256 * 16 + 257 * 8;
 
-function buildTables(): void {
+/** Draws by the tables at an address from now on; threads share one copy, so they are not static. */
+export function useNormalTables(tables: usize): void {
+  layers = tables;
+  densities = tables + 256 * 16;
+}
+
+/** Computes the tables, with AssemblyScript's own exp and log: the same bits on every machine. */
+export function buildNormalTables(tables: usize): void {
+  useNormalTables(tables);
   // Layer 0 is the base strip with the tail: as wide as a rectangle of its area would be.
   let edge = AREA / NativeMath.exp(-0.5 * TAIL * TAIL);
   for (let i: usize = 0; i < 256; i++) {
@@ -43,6 +51,7 @@ export function fillNormals<T>(target: usize, stride: usize, count: usize): void
   let b = s1;
   let c = s2;
   let d = s3;
+  const table = layers;
   const end = target + stride * count;
   while (target < end) {
     const word = rotl<u64>(a + d, 23) + a;
@@ -53,7 +62,7 @@ export function fillNormals<T>(target: usize, stride: usize, count: usize): void
     a ^= d;
     c ^= shifted;
     d = rotl<u64>(d, 45);
-    const layer = layers + ((<usize>word & 255) << 4);
+    const layer = table + ((<usize>word & 255) << 4);
     let value = position(word) * load<f64>(layer);
     if (abs(value) >= load<f64>(layer, 8)) {
       setGenerator(a, b, c, d);

@@ -7,9 +7,15 @@ import { zero } from "./lanes";
 /** Where a block goes: C at `out`; Cᵀ at `transposed`, unless that is 0; row length in bytes. */
 
 /** A block of 3 rows and 3 columns. */
-// @ts-ignore: decorator
-@inline
-export function tile3x3<T>(x: usize, y: usize, inner: i32, stride: usize, out: usize, transposed: usize, accumulate: bool): void {
+export function tile3x3<T extends number>(
+  x: usize,
+  y: usize,
+  inner: i32,
+  stride: usize,
+  out: usize,
+  transposed: usize,
+  accumulate: bool,
+): void {
   let c00 = zero();
   let c01 = zero();
   let c02 = zero();
@@ -78,9 +84,15 @@ export function tile3x3<T>(x: usize, y: usize, inner: i32, stride: usize, out: u
 }
 
 /** A block of 3 rows and 2 columns. */
-// @ts-ignore: decorator
-@inline
-export function tile3x2<T>(x: usize, y: usize, inner: i32, stride: usize, out: usize, transposed: usize, accumulate: bool): void {
+export function tile3x2<T extends number>(
+  x: usize,
+  y: usize,
+  inner: i32,
+  stride: usize,
+  out: usize,
+  transposed: usize,
+  accumulate: bool,
+): void {
   let c00 = zero();
   let c01 = zero();
   let c10 = zero();
@@ -132,9 +144,15 @@ export function tile3x2<T>(x: usize, y: usize, inner: i32, stride: usize, out: u
 }
 
 /** A block of 2 rows and 3 columns. */
-// @ts-ignore: decorator
-@inline
-export function tile2x3<T>(x: usize, y: usize, inner: i32, stride: usize, out: usize, transposed: usize, accumulate: bool): void {
+export function tile2x3<T extends number>(
+  x: usize,
+  y: usize,
+  inner: i32,
+  stride: usize,
+  out: usize,
+  transposed: usize,
+  accumulate: bool,
+): void {
   let c00 = zero();
   let c01 = zero();
   let c02 = zero();
@@ -185,9 +203,15 @@ export function tile2x3<T>(x: usize, y: usize, inner: i32, stride: usize, out: u
 }
 
 /** A block of 2 rows and 2 columns. */
-// @ts-ignore: decorator
-@inline
-export function tile2x2<T>(x: usize, y: usize, inner: i32, stride: usize, out: usize, transposed: usize, accumulate: bool): void {
+export function tile2x2<T extends number>(
+  x: usize,
+  y: usize,
+  inner: i32,
+  stride: usize,
+  out: usize,
+  transposed: usize,
+  accumulate: bool,
+): void {
   let c00 = zero();
   let c01 = zero();
   let c10 = zero();
@@ -226,9 +250,15 @@ export function tile2x2<T>(x: usize, y: usize, inner: i32, stride: usize, out: u
 }
 
 /** A block of 1 rows and 1 columns. */
-// @ts-ignore: decorator
-@inline
-export function tile1x1<T>(x: usize, y: usize, inner: i32, stride: usize, out: usize, transposed: usize, accumulate: bool): void {
+export function tile1x1<T extends number>(
+  x: usize,
+  y: usize,
+  inner: i32,
+  stride: usize,
+  out: usize,
+  transposed: usize,
+  accumulate: bool,
+): void {
   let c00 = zero();
   if (accumulate) {
     c00 = v128.load(out, 0);

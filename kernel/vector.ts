@@ -5,8 +5,14 @@ import { zero } from "./lanes";
  *
  * Four results at a time: the sums are independent, which hides the latency of an addition.
  */
-export function apply<T>(x: usize, y: usize, size: i32, base: usize, out: usize): void {
-  const stride = <usize>size << 4;
+export function apply<T extends number>(
+  x: usize,
+  y: usize,
+  size: i32,
+  base: usize,
+  out: usize,
+): void {
+  const stride = (<usize>size) << 4;
   const row = stride;
   let left = size;
   while (left > 0) {
@@ -61,57 +67,53 @@ export function apply<T>(x: usize, y: usize, size: i32, base: usize, out: usize)
 }
 
 /** x · y. */
-export function dot<T>(x: usize, y: usize, size: i32): v128 {
+export function dot<T extends number>(x: usize, y: usize, size: i32): v128 {
   let sum = zero();
-  const end = x + (<usize>size << 4);
+  const end = x + ((<usize>size) << 4);
   for (; x < end; x += 16, y += 16) sum = v128.add<T>(sum, v128.mul<T>(v128.load(x), v128.load(y)));
   return sum;
 }
 
 /** out = c x. */
-export function scale<T>(c: v128, x: usize, size: i32, out: usize): void {
-  const end = x + (<usize>size << 4);
+export function scale<T extends number>(c: v128, x: usize, size: i32, out: usize): void {
+  const end = x + ((<usize>size) << 4);
   for (; x < end; x += 16, out += 16) v128.store(out, v128.mul<T>(c, v128.load(x)));
 }
 
 /** out += x. */
-export function add<T>(x: usize, size: i32, out: usize): void {
-  const end = x + (<usize>size << 4);
+export function add<T extends number>(x: usize, size: i32, out: usize): void {
+  const end = x + ((<usize>size) << 4);
   for (; x < end; x += 16, out += 16) v128.store(out, v128.add<T>(v128.load(out), v128.load(x)));
 }
 
 /** out += c x. */
-export function addScaled<T>(c: v128, x: usize, size: i32, out: usize): void {
-  const end = x + (<usize>size << 4);
+export function addScaled<T extends number>(c: v128, x: usize, size: i32, out: usize): void {
+  const end = x + ((<usize>size) << 4);
   for (; x < end; x += 16, out += 16) {
     v128.store(out, v128.add<T>(v128.load(out), v128.mul<T>(c, v128.load(x))));
   }
 }
 
 /** The entry at `target` += value. */
-// @ts-ignore: decorator
-@inline
-export function addTo<T>(target: usize, value: v128): void {
+export function addTo<T extends number>(target: usize, value: v128): void {
   v128.store(target, v128.add<T>(v128.load(target), value));
 }
 
 /** Adds the identity to a square matrix. */
-export function addIdentity<T>(matrix: usize, size: i32): void {
+export function addIdentity<T extends number>(matrix: usize, size: i32): void {
   const one = v128.splat<T>(<T>1);
-  const step = <usize>(size + 1) << 4;
+  const step = (<usize>(size + 1)) << 4;
   for (let i = 0; i < size; i++, matrix += step) addTo<T>(matrix, one);
 }
 
 /** out = M + Mᵀ from M and Mᵀ. */
-export function sum<T>(x: usize, y: usize, count: i32, out: usize): void {
-  const end = x + (<usize>count << 4);
+export function sum<T extends number>(x: usize, y: usize, count: i32, out: usize): void {
+  const end = x + ((<usize>count) << 4);
   for (; x < end; x += 16, y += 16, out += 16) {
     v128.store(out, v128.add<T>(v128.load(x), v128.load(y)));
   }
 }
 
-// @ts-ignore: decorator
-@inline
 export function copy(x: usize, size: i32, out: usize): void {
-  memory.copy(out, x, <usize>size << 4);
+  memory.copy(out, x, (<usize>size) << 4);
 }

@@ -1,11 +1,12 @@
 import { Matrix, matrixFrom, symmetricPart } from "../numeric/matrix.js";
 import type { GramPrompt } from "../prompt/gram-prompt.js";
-import type { AttentionLayer } from "./weights.js";
+import { packWeights } from "./model-shape.js";
+import { type AttentionLayer, layersOf, type Weights } from "./weights.js";
 
-/** Errors of a prompt after every loop, and the gradient of its weighted squared errors. */
+/** Errors ŷ − y of one prompt after every loop, and the gradient of its loss, packed like the weights. */
 export interface PromptGradient {
   readonly errors: Float64Array;
-  readonly layers: readonly AttentionLayer[];
+  readonly gradient: Float64Array;
 }
 
 /**
@@ -15,21 +16,20 @@ export interface PromptGradient {
  *               T̄ = 2 Ḡ′T G + z̄′zᵀ, P̄ += (1/n) T̄ QᵀG, Q̄ += (1/n) G PᵀT̄,
  *               Ḡ = TᵀḠ′T + (1/n) sym(PᵀT̄Qᵀ), z̄ = Tᵀz̄′
  * Conventions.  M̄ is ∂ℓ/∂M, entry by entry; Ḡ is symmetric; no ½
- * Shapes.       layers: the k layers of the block that is applied once per loop; lossWeights (ω): (loops);
- *               result: errors ŷ_t − y: (loops); P̄ and Q̄ of each of the k layers
+ * Shapes.       lossWeights (ω): (loops), one for each time the block of layers is applied; errors: (loops);
+ *               gradient: as `packWeights`
  * Accuracy.     float64; the twin that the fused kernel must equal to rounding
  * Source.       derived here: differentials of the three products, transposed
  */
 export function gramGradient(
-  layers: readonly AttentionLayer[],
+  weights: Weights,
   lossWeights: ArrayLike<number>,
 ): (prompt: GramPrompt) => PromptGradient {
+  const layers = layersOf(weights, 1);
   const loops = lossWeights.length;
   return ({ dim, contextLength, gram, query, target }) => {
     const size = dim + 1;
-    const states = [
-      { gram: matrixFrom(size, size, gram), query: Matrix.columnVector([...query]) },
-    ];
+    const states = [{ gram: matrixFrom(size, size, gram), query: Matrix.columnVector([...query]) }];
     const maps: Matrix[] = [];
     const errors = new Float64Array(loops);
     for (let loop = 0; loop < loops; loop++) {
@@ -64,11 +64,7 @@ export function gramGradient(
       const own = gradient[index]!;
       const { gram: before, query: token } = states[t]!;
       const map = maps[t]!;
-      const mapBar = gramBar
-        .mmul(map)
-        .mmul(before)
-        .mul(2)
-        .add(queryBar.mmul(token.transpose()));
+      const mapBar = gramBar.mmul(map).mmul(before).mul(2).add(queryBar.mmul(token.transpose()));
       const asked = mapBar.mmul(keyQuery.transpose()).div(contextLength);
       own.value.add(asked.mmul(before));
       own.keyQuery.add(before.mmul(value.transpose()).mmul(mapBar).div(contextLength));
@@ -79,6 +75,21 @@ export function gramGradient(
         .add(symmetricPart(value.transpose().mmul(asked)));
       queryBar = map.transpose().mmul(queryBar);
     }
-    return { errors, layers: gradient };
+    return { errors, gradient: packGradient(weights.family, gradient) };
   };
+}
+
+/** What a family may change of P and Q: the slopes in its own parameters. */
+function packGradient(family: Weights["family"], layers: readonly AttentionLayer[]): Float64Array {
+  if (family === "full") return packWeights({ family, layers });
+  const parts = layers.map(({ value, keyQuery }) => {
+    const dim = value.rows - 1;
+    return {
+      covariateValue: value.subMatrix(0, dim - 1, 0, dim - 1),
+      readIn: Float64Array.from(value.getRow(dim)).subarray(0, dim),
+      // Q holds −A.
+      preconditioner: keyQuery.subMatrix(0, dim - 1, 0, dim - 1).neg(),
+    };
+  });
+  return packWeights({ family, layers: parts });
 }

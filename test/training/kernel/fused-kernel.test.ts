@@ -1,0 +1,122 @@
+import { statSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { packWeights } from "../../../src/model/model-shape.js";
+import type { KernelProblem } from "../../../src/training/kernel/kernel-problem.js";
+import { checkProperty, testStream } from "../../seed.js";
+import {
+  type Batch,
+  drawBlock,
+  drawPrompts,
+  relativeDistance,
+  runKernel,
+  runTwin,
+} from "./run-kernel.js";
+
+const families = ["full"] as const;
+
+const settings = fc
+  .record({
+    dim: fc.integer({ min: 1, max: 9 }),
+    contextLength: fc.integer({ min: 1, max: 30 }),
+    layers: fc.integer({ min: 1, max: 3 }),
+    loops: fc.integer({ min: 1, max: 4 }),
+    batch: fc.integer({ min: 1, max: 9 }),
+    noiseVariance: fc.constantFrom(0, 0.5),
+    seed: fc.nat(1e6),
+  })
+  .chain((setting) =>
+    fc.record({
+      setting: fc.constant(setting),
+      earlier: fc.array(fc.constantFrom(0, 0, 0.3, 2), {
+        minLength: setting.loops - 1,
+        maxLength: setting.loops - 1,
+      }),
+    }),
+  )
+  .map(({ setting, earlier }) => ({ ...setting, lossWeights: [...earlier, 1] }));
+
+describe.each(families)("%s family", (family) => {
+  test("equals the twin to rounding, whatever the shape and the loss weights", () => {
+    let compared = 0;
+    checkProperty(
+      fc.property(settings, (setting) => {
+        const { problem, weights, batch } = draw(family, setting);
+        const expected = runTwin(weights, batch);
+        const { losses, gradient } = runKernel(problem, batch);
+        // 2⁻⁵³ times the few hundred roundings on the longest path.
+        expect(relativeDistance(gradient, expected.gradient)).toBeLessThan(1e-13);
+        losses.forEach((loss, t) => {
+          expect(Math.abs(loss - expected.losses[t]!)).toBeLessThan(
+            1e-12 * expected.losses[t]! + 1e-30,
+          );
+        });
+        // A model that explodes leaves float32 altogether; of the others none may be far.
+        if (Math.hypot(...gradient) > 1e6) return;
+        compared++;
+        const single = runKernel({ ...problem, element: "float32" }, batch);
+        expect(relativeDistance(single.gradient, gradient)).toBeLessThan(1e-4);
+        expect(relativeDistance(single.losses, losses)).toBeLessThan(1e-4);
+      }),
+      { numRuns: 60 },
+    );
+    expect(compared).toBeGreaterThan(40);
+  });
+
+  test.each([1, 3, 4, 16, 23])(
+    "chunks of %i prompts: the same bits in any order",
+    (chunkPrompts) => {
+      const setting = {
+        ...{
+          dim: 4,
+          contextLength: 9,
+          layers: 1,
+          loops: 3,
+          batch: 23,
+          noiseVariance: 0.1,
+          seed: 1,
+        },
+        lossWeights: [0, 0.5, 1],
+      };
+      const { problem, batch } = draw(family, setting);
+      const first = runKernel(problem, batch, { chunkPrompts });
+      const chunks = Math.ceil(23 / chunkPrompts);
+      const reversed = Array.from({ length: chunks }, (_, i) => chunks - 1 - i);
+      expect(new Set(reversed).size).toBe(chunks);
+      expect(runKernel(problem, batch, { chunkPrompts, order: reversed })).toEqual(first);
+    },
+  );
+});
+
+test("the module is small enough to ship", () => {
+  expect(statSync(new URL(import.meta.resolve("#fused-kernel"))).size).toBeLessThan(60_000);
+});
+
+interface Setting {
+  readonly dim: number;
+  readonly contextLength: number;
+  readonly layers: number;
+  readonly loops: number;
+  readonly batch: number;
+  readonly noiseVariance: number;
+  readonly seed: number;
+  readonly lossWeights: readonly number[];
+}
+
+function draw(family: KernelProblem["family"], setting: Setting) {
+  const { dim, contextLength, layers, loops, noiseVariance, lossWeights, seed } = setting;
+  const problem: KernelProblem = {
+    ...{ family, dim, layers, loops },
+    estimator: "plain",
+    element: "float64",
+  };
+  const stream = testStream(`fused kernel ${family} ${seed}`);
+  const weights = drawBlock(problem, stream.split("weights"));
+  const law = { dim, contextLength, noiseVariance };
+  const batch: Batch = {
+    parameters: packWeights(weights),
+    lossWeights,
+    prompts: drawPrompts(law, setting.batch, stream.split("prompts")),
+  };
+  return { problem, weights, batch };
+}

@@ -1,21 +1,13 @@
 import {
-  clear,
-  collect,
-  ENTRY,
-  everywhere,
-  firstLanes,
-  lanes,
-  spread,
-  spreadTransposed,
-} from "./lanes";
-import {
-  multiply,
-  multiplyAdd,
-  multiplyAddSymmetric,
-  multiplyBoth,
-  multiplySymmetric,
-} from "./product";
-import { add, addIdentity, addScaled, addTo, apply, copy, dot, scale, sum } from "./vector";
+  congruenceBackward,
+  congruenceBackwardFirst,
+  congruenceForward,
+  congruenceScratch,
+} from "./congruence";
+import { clear, collect, ENTRY, firstLanes, lanes, spread, spreadTransposed } from "./lanes";
+import { countedLoops, counts, measure } from "./loss";
+import { multiplyAdd, multiplySymmetric } from "./product";
+import { add, addScaled, addTo, apply, copy, dot, scale } from "./vector";
 
 // The full family: G ← T G Tᵀ, z ← T z with T = I + P G Q, G scaled by 1/n once at the start.
 //
@@ -40,11 +32,8 @@ let slopes: usize = 0;
 const _valueGradient: usize = 0;
 let readOutGradient: usize = 0;
 let readOutImage: usize = 0;
-let s0: usize = 0;
-let s1: usize = 0;
-let s2: usize = 0;
-let s3: usize = 0;
-let s4: usize = 0;
+let scratch: usize = 0;
+let transposedT: usize = 0;
 let gradG: usize = 0;
 let gradZ: usize = 0;
 let tail: usize = 0;
@@ -66,17 +55,11 @@ function plan(dim: i32, layers: i32, loops: i32, workspace: usize): usize {
   at += vector;
   readOutImage = at;
   at += vector;
-  s0 = at;
+  scratch = at;
+  at += <usize>congruenceScratch(m, 1) * ENTRY;
+  transposedT = at;
   at += matrix;
-  s1 = at;
-  at += matrix;
-  s2 = at;
-  at += matrix;
-  s3 = at;
-  at += matrix;
-  s4 = at;
-  at += matrix;
-  // z̄ lies behind Ĝ: both are read as one (m+1) × m matrix. So do Kᵀ and z̄.
+  // z̄ lies behind Ĝ: both are read as one (m+1) × m matrix.
   gradG = at;
   at += matrix;
   gradZ = at;
@@ -140,14 +123,17 @@ export function fullChunk<T extends number>(
   out: usize,
 ): void {
   plan(dim, layers, loops, workspace);
+  const used = countedLoops(lossWeights, loops);
+  depth = layers * used;
   const gradientCount = layers * 2 * m * m;
   clear(gradients, gradientCount);
   clear(lossSums, loops);
+  clear(slopes, loops);
   clear(readOutGradient, m);
   clear(readOutImage, m);
   const recordBytes = matrix + vector + 2 * ENTRY;
   for (let left = prompts; left > 0; left -= lanes<T>()) {
-    group<T>(layers, loops, lossWeights, weights, records, min(left, lanes<T>()));
+    group<T>(layers, used, lossWeights, weights, records, min(left, lanes<T>()));
     records += recordBytes;
   }
   // What all prompts share of the last two layers: a = p + QᵀG Pᵀp.
@@ -157,8 +143,8 @@ export function fullChunk<T extends number>(
     const value = weights + <usize>before * 4 * matrix;
     const p = weights + <usize>(layers - 1) * 4 * matrix + <usize>(m - 1) * vector;
     multiplyAdd<T>(p, readOutImage, 1, m, gradients + <usize>before * 2 * matrix);
-    apply<T>(value + matrix, readOutImage, m, readOutGradient, s0);
-    copy(s0, m, readOutGradient);
+    apply<T>(value + matrix, readOutImage, m, readOutGradient, scratch);
+    copy(scratch, m, readOutGradient);
   }
   add<T>(readOutGradient, m, gradients + <usize>last * matrix + <usize>(m - 1) * vector);
   collect<T>(lossSums, loops, out);
@@ -183,20 +169,19 @@ function group<T extends number>(
     const loop = (l + 1) / layers;
     if (loop * layers === l + 1) {
       const z = states + <usize>(l + 1) * stateBytes + matrix;
-      measure<T>(loop - 1, lossWeights, v128.load(z + vector - ENTRY), target);
+      error<T>(lossWeights, loop - 1, v128.load(z + vector - ENTRY), target);
     }
   }
   if (depth === 1) lastLayer<T>(lossWeights, weights, target);
   else lastTwoLayers<T>(layers, loops, lossWeights, weights, target);
   for (let l = middle - 1; l >= 0; l--) {
     const loop = (l + 1) / layers;
-    if (loop * layers === l + 1 && load<f64>(lossWeights + ((<usize>(loop - 1)) << 3)) !== 0) {
+    if (loop * layers === l + 1 && counts(lossWeights, loop - 1)) {
       addTo<T>(gradZ + vector - ENTRY, v128.load(slopes + <usize>(loop - 1) * ENTRY));
     }
     const layer = l % layers;
     const own = gradients + <usize>layer * 2 * matrix;
-    if (l > 0) backward<T>(l, weights + <usize>layer * 4 * matrix, own);
-    else backwardFirst<T>(weights + <usize>layer * 4 * matrix, own);
+    backward<T>(l, weights + <usize>layer * 4 * matrix, own);
   }
 }
 
@@ -214,38 +199,20 @@ function loadPrompts<T extends number>(record: usize, mask: v128): void {
   }
 }
 
-/** Counts the error of one loop and keeps the slope of its loss in the state's last entry. */
-function measure<T extends number>(loop: i32, lossWeights: usize, entry: v128, target: v128): void {
-  const weight = load<f64>(lossWeights + ((<usize>loop) << 3));
-  if (weight === 0) return;
-  // ŷ − y = −(entry + y), squared either way.
-  const error = v128.add<T>(entry, target);
-  addTo<T>(lossSums + <usize>loop * ENTRY, v128.mul<T>(error, error));
-  const slope = v128.mul<T>(everywhere<T>(2 * weight), error);
-  v128.store(slopes + <usize>loop * ENTRY, slope);
+/** The error −(ŷ − y) = z_d + y, whose slope is that of the loss in z_d. */
+function error<T extends number>(lossWeights: usize, loop: i32, entry: v128, target: v128): void {
+  measure<T>(lossWeights, loop, v128.add<T>(entry, target), lossSums, slopes);
 }
 
-/** T = I + P G Q, G′ = T G Tᵀ, z′ = T z. */
+/** G′ = T G Tᵀ, z′ = T z. */
 function forward<T extends number>(l: i32, weights: usize): void {
   const g = states + <usize>l * stateBytes;
   const t = g + matrix + vector;
-  const w = t + matrix;
   const next = g + stateBytes;
-  const wT = s0;
-  const tT = s1;
-  const uT = s2;
-  multiplyBoth<T>(g, weights + matrix, m, m, wT, w);
-  multiplyBoth<T>(wT, weights + 2 * matrix, m, m, t, tT);
-  addIdentity<T>(t, m);
-  addIdentity<T>(tT, m);
-  if (l === 0) {
-    multiplyBoth<T>(g, tT, m, m, uT, firstU);
-    copy(g + matrix, m, firstU + matrix);
-  } else {
-    multiply<T>(g, tT, m, m, uT);
-  }
-  multiplySymmetric<T>(tT, uT, m, m, next);
-  apply<T>(tT, g + matrix, m, 0, next + matrix);
+  const kept = l === 0 ? firstU : 0;
+  if (kept) copy(g + matrix, m, kept + matrix);
+  congruenceForward<T>(m, weights, g, t, t + matrix, next, kept, transposedT, scratch);
+  apply<T>(transposedT, g + matrix, m, 0, next + matrix);
 }
 
 /** From Ĝ′ and z̄′ to Ĝ and z̄, adding the layer's P̄ and Q̄. */
@@ -253,36 +220,13 @@ function backward<T extends number>(l: i32, weights: usize, own: usize): void {
   const g = states + <usize>l * stateBytes;
   const t = g + matrix + vector;
   const w = t + matrix;
-  const k = s0;
-  const kT = s1;
-  multiplyBoth<T>(gradG, t, m, m, k, kT);
-  // T̄ = K G + z̄′ zᵀ, K = Ĝ′T; z̄′ goes behind Kᵀ, z lies behind G.
-  copy(gradZ, m, kT + matrix);
-  const tBar = s3;
-  const tBarT = s4;
-  multiplyBoth<T>(kT, g, m + 1, m, tBar, tBarT);
-  multiplyAdd<T>(w, tBar, m, m, own + matrix);
-  const y = s2;
-  const yT = s1;
-  multiplyBoth<T>(tBarT, weights + 3 * matrix, m, m, y, yT);
-  multiplyAdd<T>(yT, g, m, m, own);
-  // Ĝ = TᵀK + PᵀY + (PᵀY)ᵀ
-  multiplyBoth<T>(weights, y, m, m, s3, s4);
-  sum<T>(s3, s4, m * m, gradG);
-  multiplyAddSymmetric<T>(t, k, m, m, gradG);
+  if (l === 0) {
+    congruenceBackwardFirst<T>(m, 1, weights, g, w, gradG, firstU, own, own + matrix, scratch);
+    return;
+  }
+  congruenceBackward<T>(m, 1, weights, g, t, w, gradG, gradZ, own, own + matrix, scratch);
   apply<T>(t, gradZ, m, 0, tail);
   copy(tail, m, gradZ);
-}
-
-/** The first layer's P̄ and Q̄: T̄ = Ĝ′U + z̄′ zᵀ; nothing lies before it. */
-function backwardFirst<T extends number>(weights: usize, own: usize): void {
-  const w = states + 2 * matrix + vector;
-  const tBar = s3;
-  const tBarT = s4;
-  multiplyBoth<T>(gradG, firstU, m + 1, m, tBar, tBarT);
-  multiplyAdd<T>(w, tBar, m, m, own + matrix);
-  multiply<T>(weights + 2 * matrix + matrix, tBarT, m, m, s1);
-  multiplyAdd<T>(s1, states, m, m, own);
 }
 
 /** A single layer: ŷ = −(z_d + pᵀ G Q z). */
@@ -295,7 +239,7 @@ function lastLayer<T extends number>(lossWeights: usize, weights: usize, target:
   apply<T>(weights + 3 * matrix, z, m, 0, q);
   apply<T>(g, q, m, 0, h);
   const entry = v128.add<T>(v128.load(z + vector - ENTRY), dot<T>(p, h, m));
-  measure<T>(0, lossWeights, entry, target);
+  error<T>(lossWeights, 0, entry, target);
   const e = v128.load(slopes);
   addScaled<T>(e, h, m, readOutGradient);
   const ep = h + vector;
@@ -364,7 +308,7 @@ function lastTwoLayers<T extends number>(
   apply<T>(keyQuery, g2, m, p, a);
   apply<T>(g, b, m, 0, h);
   const zLast = v128.load(zNext + vector - ENTRY);
-  measure<T>(loops - 1, lossWeights, v128.add<T>(zLast, dot<T>(a, h, m)), target);
+  error<T>(lossWeights, loops - 1, v128.add<T>(zLast, dot<T>(a, h, m)), target);
   const e = v128.load(slopes + <usize>(loops - 1) * ENTRY);
 
   scale<T>(e, h, m, aBar);
@@ -379,8 +323,8 @@ function lastTwoLayers<T extends number>(
   add<T>(aBar, m, readOutGradient);
   apply<T>(last + 2 * matrix, qBar, m, 0, zNextBar);
   addTo<T>(zNextBar + vector - ENTRY, e);
-  if (layers === 1 && load<f64>(lossWeights + ((<usize>(loops - 2)) << 3)) !== 0) {
-    measure<T>(loops - 2, lossWeights, zLast, target);
+  if (layers === 1 && counts(lossWeights, loops - 2)) {
+    error<T>(lossWeights, loops - 2, zLast, target);
     addTo<T>(zNextBar + vector - ENTRY, v128.load(slopes + <usize>(loops - 2) * ENTRY));
   }
   apply<T>(value, zNextBar, m, 0, u2Bar);

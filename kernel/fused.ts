@@ -1,4 +1,6 @@
-import { fullChunk, fullWeights, fullWeightsBytes, fullWorkspace } from "./full";
+import { fullChunk, fullWeights } from "./full";
+import { gdPlusPlusChunk, gdPlusPlusWeights } from "./gd-plus-plus";
+import { restrictedChunk, restrictedWeights } from "./restricted";
 
 // What JavaScript calls. Sizes are numbers, everything else an address in the shared memory.
 
@@ -6,7 +8,9 @@ import { fullChunk, fullWeights, fullWeightsBytes, fullWorkspace } from "./full"
 export const dataEnd: usize = __heap_base;
 
 export * from "./draw";
-export { fullWeightsBytes, fullWorkspace };
+export { fullWeightsBytes, fullWorkspace } from "./full";
+export { gdPlusPlusWeightsBytes, gdPlusPlusWorkspace } from "./gd-plus-plus";
+export { restrictedWeightsBytes, restrictedWorkspace } from "./restricted";
 
 export function fullWeights64(
   dim: i32,
@@ -54,4 +58,100 @@ export function fullChunk32(
   out: usize,
 ): void {
   fullChunk<f32>(dim, layers, loops, lossWeights, weights, records, prompts, workspace, out);
+}
+
+export function restrictedWeights64(
+  dim: i32,
+  layers: i32,
+  _loops: i32,
+  parameters: usize,
+  weights: usize,
+): void {
+  restrictedWeights<f64>(dim, layers, parameters, weights);
+}
+
+export function restrictedChunk64(
+  dim: i32,
+  layers: i32,
+  loops: i32,
+  lossWeights: usize,
+  weights: usize,
+  records: usize,
+  prompts: i32,
+  workspace: usize,
+  out: usize,
+): void {
+  restrictedChunk<f64>(dim, layers, loops, lossWeights, weights, records, prompts, workspace, out);
+}
+
+export function restrictedWeights32(
+  dim: i32,
+  layers: i32,
+  _loops: i32,
+  parameters: usize,
+  weights: usize,
+): void {
+  restrictedWeights<f32>(dim, layers, parameters, weights);
+}
+
+export function restrictedChunk32(
+  dim: i32,
+  layers: i32,
+  loops: i32,
+  lossWeights: usize,
+  weights: usize,
+  records: usize,
+  prompts: i32,
+  workspace: usize,
+  out: usize,
+): void {
+  restrictedChunk<f32>(dim, layers, loops, lossWeights, weights, records, prompts, workspace, out);
+}
+
+export function gdPlusPlusWeights64(
+  dim: i32,
+  layers: i32,
+  loops: i32,
+  parameters: usize,
+  weights: usize,
+): void {
+  gdPlusPlusWeights<f64>(dim, layers, loops, parameters, weights);
+}
+
+export function gdPlusPlusChunk64(
+  dim: i32,
+  layers: i32,
+  loops: i32,
+  lossWeights: usize,
+  weights: usize,
+  records: usize,
+  prompts: i32,
+  workspace: usize,
+  out: usize,
+): void {
+  gdPlusPlusChunk<f64>(dim, layers, loops, lossWeights, weights, records, prompts, workspace, out);
+}
+
+export function gdPlusPlusWeights32(
+  dim: i32,
+  layers: i32,
+  loops: i32,
+  parameters: usize,
+  weights: usize,
+): void {
+  gdPlusPlusWeights<f32>(dim, layers, loops, parameters, weights);
+}
+
+export function gdPlusPlusChunk32(
+  dim: i32,
+  layers: i32,
+  loops: i32,
+  lossWeights: usize,
+  weights: usize,
+  records: usize,
+  prompts: i32,
+  workspace: usize,
+  out: usize,
+): void {
+  gdPlusPlusChunk<f32>(dim, layers, loops, lossWeights, weights, records, prompts, workspace, out);
 }

@@ -60,7 +60,19 @@ export function collect<T extends number>(source: usize, count: i32, target: usi
   }
 }
 
+/** As `collect`, with the opposite sign. */
+export function collectNegated<T extends number>(source: usize, count: i32, target: usize): void {
+  for (let i = 0; i < count; i++) {
+    store<f64>(target + ((<usize>i) << 3), -laneSum<T>(v128.load(source + ((<usize>i) << 4))));
+  }
+}
+
 /** Sets `count` vectors to zero. */
 export function clear(target: usize, count: i32): void {
   memory.fill(target, 0, (<usize>count) << 4);
+}
+
+/** Changes the sign of `count` vectors. */
+export function negate<T extends number>(at: usize, count: i32): void {
+  for (let i = 0; i < count; i++, at += ENTRY) v128.store(at, v128.neg<T>(v128.load(at)));
 }

@@ -1,6 +1,6 @@
 import { requireInteger } from "../errors.js";
 import { flatten, type Matrix } from "../numeric/matrix.js";
-import type { GramPrompt } from "../prompt/gram-prompt.js";
+import type { PromptGram } from "../prompt/gram-prompt.js";
 
 /**
  * Iterates of preconditioned gradient descent on the in-context least-squares loss.
@@ -13,7 +13,7 @@ import type { GramPrompt } from "../prompt/gram-prompt.js";
  */
 export function gradientDescentIterates(
   preconditioner: Matrix,
-  prompt: GramPrompt,
+  prompt: PromptGram,
   loops: number,
 ): Float64Array {
   requireInteger("gradientDescentIterates", "loops", loops);
@@ -41,7 +41,7 @@ export function gradientDescentIterates(
 }
 
 /** Predictions w_t·x_q of iterates, one per row. Shapes: (loops). */
-export function iteratePredictions(iterates: Float64Array, prompt: GramPrompt): Float64Array {
+export function iteratePredictions(iterates: Float64Array, prompt: PromptGram): Float64Array {
   const { dim, query } = prompt;
   return Float64Array.from({ length: iterates.length / dim }, (_, t) => {
     let sum = 0;

@@ -1,6 +1,6 @@
 import { pseudoInverse } from "ml-matrix";
 import { Matrix, matrixFrom } from "../numeric/matrix.js";
-import type { GramPrompt } from "../prompt/gram-prompt.js";
+import type { PromptGram } from "../prompt/gram-prompt.js";
 
 /**
  * The least-squares solution of a prompt; for fewer examples than dimensions, the one of minimum norm.
@@ -8,7 +8,7 @@ import type { GramPrompt } from "../prompt/gram-prompt.js";
  * Statement.    w = (XXᵀ)⁺ X yᵀ
  * Shapes.       (dim)
  */
-export function leastSquares(prompt: GramPrompt): Float64Array {
+export function leastSquares(prompt: PromptGram): Float64Array {
   const { dim, gram } = prompt;
   const whole = matrixFrom(dim + 1, dim + 1, gram);
   const covariance = whole.subMatrix(0, dim - 1, 0, dim - 1);

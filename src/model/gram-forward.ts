@@ -1,5 +1,5 @@
 import { flatten } from "../numeric/matrix.js";
-import type { GramPrompt } from "../prompt/gram-prompt.js";
+import type { PromptGram } from "../prompt/gram-prompt.js";
 import type { AttentionLayer } from "./weights.js";
 
 /**
@@ -12,7 +12,7 @@ import type { AttentionLayer } from "./weights.js";
  */
 export function gramPredictor(
   layers: readonly AttentionLayer[],
-): (prompt: GramPrompt) => Float64Array {
+): (prompt: PromptGram) => Float64Array {
   const propagate = gramRecursion(layers);
   return (prompt) => {
     const predictions = new Float64Array(layers.length);
@@ -30,7 +30,7 @@ export function gramPredictor(
  */
 export function gramSensitivity(
   layers: readonly AttentionLayer[],
-): (prompt: GramPrompt) => Float64Array {
+): (prompt: PromptGram) => Float64Array {
   const propagate = gramRecursion(layers);
   return (prompt) => {
     const { dim } = prompt;
@@ -52,7 +52,7 @@ function gramRecursion(layers: readonly AttentionLayer[]) {
     value: flatten(value),
     keyQuery: flatten(keyQuery),
   }));
-  return (prompt: GramPrompt, queries: Float64Array, columns: number, observe: Observer): void => {
+  return (prompt: PromptGram, queries: Float64Array, columns: number, observe: Observer): void => {
     const size = prompt.dim + 1;
     let gram = prompt.gram;
     let state = queries;

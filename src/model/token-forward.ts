@@ -1,5 +1,5 @@
 import { Matrix, matrixFrom } from "../numeric/matrix.js";
-import type { TokenPrompt } from "../prompt/token-prompt.js";
+import type { PromptTokens } from "../prompt/token-prompt.js";
 import type { AttentionLayer } from "./weights.js";
 
 /**
@@ -13,7 +13,7 @@ import type { AttentionLayer } from "./weights.js";
  */
 export function tokenPredictions(
   layers: readonly AttentionLayer[],
-  prompt: TokenPrompt,
+  prompt: PromptTokens,
 ): Float64Array {
   const { dim, contextLength } = prompt;
   const mask = Matrix.diag([...Array<number>(contextLength).fill(1), 0]);

@@ -2,27 +2,35 @@ import { choleskyFactor } from "../numeric/matrix.js";
 import type { Stream } from "../random/stream.js";
 import { drawBartlettFactor } from "../random/wishart.js";
 import type { PromptDistribution } from "./prompt-distribution.js";
-import { lowerTimes, type TokenPrompt } from "./token-prompt.js";
+import { lowerTimes, type PromptTokens, type TokenPrompt } from "./token-prompt.js";
 
 /**
  * A regression prompt reduced to what linear attention can see: the size does not grow with n.
  *
  * Statement.    G₀ = Z₀ M Z₀ᵀ = Σ_{i≤n} z_i z_iᵀ over the context tokens z_i = (x_i, y_i), and the
  *               query token (x_q, 0)
- * Shapes.       gram: (dim + 1, dim + 1) row-major, symmetric; query: (dim + 1); task: (dim)
+ * Shapes.       gram: (dim + 1, dim + 1) row-major, symmetric; query: (dim + 1)
  */
-export interface GramPrompt {
+export interface PromptGram {
   readonly dim: number;
   readonly contextLength: number;
   readonly gram: Float64Array;
   readonly query: Float64Array;
+}
+
+/** A prompt in Gram form with the answer it asks for. Shapes: task: (dim). */
+export interface GramPrompt extends PromptGram {
   readonly target: number;
   readonly task: Float64Array;
 }
 
 /** The Gram form of a token prompt. */
 export function toGramPrompt(prompt: TokenPrompt): GramPrompt {
-  const { dim, contextLength, tokens, target, task } = prompt;
+  return { ...gramForm(prompt), target: prompt.target, task: prompt.task };
+}
+
+/** The Gram form of what a model sees of a token prompt. */
+export function gramForm({ dim, contextLength, tokens }: PromptTokens): PromptGram {
   const size = dim + 1;
   const columns = contextLength + 1;
   const gram = new Float64Array(size * size);
@@ -37,7 +45,7 @@ export function toGramPrompt(prompt: TokenPrompt): GramPrompt {
     }
   }
   const query = Float64Array.from({ length: size }, (_, i) => tokens[i * columns + contextLength]!);
-  return { dim, contextLength, gram, query, target, task };
+  return { dim, contextLength, gram, query };
 }
 
 /**

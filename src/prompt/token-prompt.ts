@@ -3,15 +3,19 @@ import type { Stream } from "../random/stream.js";
 import type { PromptDistribution } from "./prompt-distribution.js";
 
 /**
- * A regression prompt as the papers write it, one token per column.
+ * What a model sees of a regression prompt, as the papers write it, one token per column.
  *
  * Statement.    Z₀ = [[x₁ … xₙ x_q], [y₁ … yₙ 0]]
- * Shapes.       tokens: (dim + 1, contextLength + 1) row-major; task: (dim)
+ * Shapes.       tokens: (dim + 1, contextLength + 1) row-major
  */
-export interface TokenPrompt {
+export interface PromptTokens {
   readonly dim: number;
   readonly contextLength: number;
   readonly tokens: Float64Array;
+}
+
+/** A prompt with the answer it asks for. Shapes: task: (dim). */
+export interface TokenPrompt extends PromptTokens {
   readonly target: number;
   readonly task: Float64Array;
 }

@@ -19,12 +19,19 @@ export interface CompiledKernel {
  * what the kernel keeps to itself.
  */
 export async function compileKernel(entry: string): Promise<CompiledKernel> {
+  const memory = new WebAssembly.Memory({ initial: 256, maximum: 256, shared: true });
+  const instance = await WebAssembly.instantiate(await compileModule(entry), { env: { memory } });
+  return { memory, exports: instance.exports as unknown as CompiledKernel["exports"] };
+}
+
+/** The module alone, as a thread would be sent it. */
+export async function compileModule(entry: string): Promise<WebAssembly.Module> {
   let binary: Uint8Array | undefined;
   const { error, stderr } = await main(
     [
       ...["entry.ts", "--outFile", "entry.wasm", "-O3", "--runtime", "stub", "--noAssert"],
       ...["--enable", "simd,threads", "--importMemory", "--sharedMemory"],
-      ...["--initialMemory", "256", "--maximumMemory", "256"],
+      ...["--initialMemory", "1", "--maximumMemory", "65536"],
     ],
     {
       readFile: (name) => (name === "entry.ts" ? entry : readSource(name)),
@@ -35,14 +42,7 @@ export async function compileKernel(entry: string): Promise<CompiledKernel> {
     },
   );
   if (error !== null || binary === undefined) throw new Error(`${error}\n${stderr}`);
-  const memory = new WebAssembly.Memory({ initial: 256, maximum: 256, shared: true });
-  const abort = () => {
-    throw new Error("the kernel aborted");
-  };
-  const { instance } = await WebAssembly.instantiate(Uint8Array.from(binary), {
-    env: { memory, abort },
-  });
-  return { memory, exports: instance.exports as unknown as CompiledKernel["exports"] };
+  return WebAssembly.compile(Uint8Array.from(binary));
 }
 
 function readSource(name: string): string | null {

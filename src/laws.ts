@@ -1,0 +1,10 @@
+export type { LawResult } from "./law/check-law.js";
+export { checkLaw } from "./law/check-law.js";
+export type { TestRunner } from "./law/describe-laws.js";
+export { describeLaws } from "./law/describe-laws.js";
+export type { Law } from "./law/law.js";
+export { LawViolation } from "./law/law-violation.js";
+export { checkLaws, laws } from "./law/laws.js";
+export { loopgdMatchers } from "./law/matchers.js";
+export type { ModelUnderTest, Predictor } from "./law/predictor.js";
+export { weightsUnderTest } from "./law/weights-under-test.js";

@@ -18,13 +18,14 @@ import { tensorflowObjective } from "../dist/src/training/tensorflow-objective.j
 import { keptPrompts, timeSteps } from "./kernel-steps.mjs";
 import { median } from "./measure.mjs";
 import { agreement } from "./pytorch/agreement.mjs";
-import { environments, pytorchVersion, runScript } from "./pytorch/process.mjs";
+import { fastestEnvironment, timeFormulations } from "./pytorch/environment.mjs";
+import { pytorchVersion } from "./pytorch/process.mjs";
 import { reportBenchmark } from "./report.mjs";
 
 const [DIM, LOOPS, BATCH] = [10, 5, 1024];
 const GIB = 2 ** 30;
 
-/** @typedef {{ readonly name: string, readonly times: readonly number[] }} Timing */
+/** @typedef {import("./pytorch/environment.mjs").Timing} Timing */
 /** @typedef {{ readonly what: string, readonly value: number, readonly least?: number, readonly most?: number }} Check */
 
 function shapeOf(/** @type {"full" | "restricted"} */ family) {
@@ -58,38 +59,17 @@ function kept(
   return { shape, evaluate: keptPrompts({ ...shape, estimator, element: "float64" }, prompts) };
 }
 
-/** PyTorch's formulations of a family: name and milliseconds. */
-function pytorch(/** @type {readonly string[]} */ argv, where = fastest().environment) {
-  const lines = runScript("training_step.py", { environment: where, argv }).trim().split("\n");
-  return lines.map((line) => {
-    const { formulation, milliseconds } = JSON.parse(line);
-    return { name: `PyTorch, ${formulation}`, times: milliseconds };
-  });
+/** What PyTorch runs in, found once: where it is fastest on prompts that are kept. */
+function fastest() {
+  chosen ??= fastestEnvironment(["full", "20", "kept"]);
+  return chosen;
 }
 
-/**
- * PyTorch with prompts kept, in every environment: the one that is fastest is used throughout.
- *
- * @type {{ environment: import("./pytorch/process.mjs").Environment, timings: Timing[], others: string[] } | undefined}
- */
+/** @type {ReturnType<typeof fastestEnvironment> | undefined} */
 let chosen;
 
-function fastest() {
-  if (chosen !== undefined) return chosen;
-  const tried = environments().map((environment) => {
-    const timings = pytorch(["full", "20", "kept"], environment);
-    const total = timings.reduce((sum, { times }) => sum + median(times), 0);
-    return { environment, timings, total };
-  });
-  tried.sort((a, b) => a.total - b.total);
-  const others = tried.map(({ environment, timings }) => {
-    const times = timings.map(({ times: all }) => median(all).toFixed(1)).join(", ");
-    return `${environment.name}: ${times} ms`;
-  });
-  const [first] = tried;
-  if (first === undefined) throw new Error("no environment to run PyTorch in");
-  chosen = { environment: first.environment, timings: first.timings, others };
-  return chosen;
+function pytorch(/** @type {string[]} */ ...argv) {
+  return timeFormulations(fastest().environment, argv);
 }
 
 /** A table of times with their ratio to the first row, and the limits that were set on ratios. */
@@ -133,8 +113,8 @@ function ratio(
 const RECURSIONS = /recursion/;
 
 async function short() {
-  const { timings, others } = fastest();
-  const drawn = pytorch(["full", "20", "bartlett"]);
+  const { timings, lines } = fastest();
+  const drawn = pytorch("full", "20", "bartlett");
   const [ours = [], oursDrawn = []] = await timeSteps([kept("full"), drawing("full", 20)]);
   const excluded = finding(
     "full (P, Q), n = 20, drawing excluded",
@@ -143,7 +123,7 @@ async function short() {
       { what: "PyTorch's best / ours", value: ratio(timings, ours, RECURSIONS), least: 2 },
       { what: "literal attention / ours", value: ratio(timings, ours, /literal/), least: 4 },
     ],
-    others.map((line) => `with ${line}`),
+    lines,
   );
   const included = finding(
     "full (P, Q), n = 20, drawing included (Bartlett's factor on both sides)",
@@ -159,8 +139,8 @@ async function long() {
     drawing("full", 20),
     drawing("full", 10 ** 6),
   ]);
-  const tokens = pytorch(["full", "1000", "tokens"]);
-  const bartlett = pytorch(["full", "1000", "bartlett"]);
+  const tokens = pytorch("full", "1000", "tokens");
+  const bartlett = pytorch("full", "1000", "bartlett");
   const scores = BATCH * 1001 ** 2 * 8;
   const gibibytes = (/** @type {number} */ bytes) => `${(bytes / GIB).toFixed(0)} GiB`;
   return finding(
@@ -186,8 +166,8 @@ async function long() {
 }
 
 async function restricted() {
-  const plain = pytorch(["restricted", "20", "kept"]);
-  const drawn = pytorch(["restricted", "20", "bartlett"]);
+  const plain = pytorch("restricted", "20", "kept");
+  const drawn = pytorch("restricted", "20", "bartlett");
   const conditional = drawing("restricted", 20, { estimator: "conditional" });
   const [ours = [], oursConditional = [], oursDrawn = [], conditionalDrawn = []] = await timeSteps([
     kept("restricted"),

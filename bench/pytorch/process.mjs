@@ -1,15 +1,10 @@
 // @ts-check
-// Runs the Python scripts of this folder on Debian's python3-torch, with the BLAS that is fastest there.
+// Runs the Python scripts of this folder on Debian's python3-torch.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const PYTHON = "/usr/bin/python3";
-const LIBRARIES = "/usr/lib/x86_64-linux-gnu";
-const PACKAGES = "/var/cache/apt/archives";
 
 /**
  * Surroundings of a Python process.
@@ -18,51 +13,6 @@ const PACKAGES = "/var/cache/apt/archives";
  */
 
 const script = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
-
-/**
- * What PyTorch may run in: the machine's BLAS, which is Debian's slow reference one unless another is
- * installed; OpenBLAS where it is installed, or its package lies in apt's cache; and each without the
- * variables that steer OpenBLAS, where those are set.
- *
- * @returns {Environment[]}
- */
-export function environments() {
-  const one = { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
-  const found = [{ name: "the system's libblas", env: one }];
-  const folder = openblasFolder();
-  if (folder !== undefined) {
-    found.push({ name: "OpenBLAS", env: { ...one, LD_LIBRARY_PATH: folder } });
-  }
-  const steering = ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"].filter((name) => name in process.env);
-  if (steering.length === 0) return found;
-  return found.flatMap(({ name, env }) => [
-    { name: `${name}, ${steering.join(" and ")} as set`, env },
-    {
-      name: `${name}, ${steering.join(" and ")} unset`,
-      env: Object.fromEntries(Object.entries(env).filter(([key]) => !steering.includes(key))),
-    },
-  ]);
-}
-
-/** @type {string | undefined} */
-let extracted;
-
-function openblasFolder() {
-  const installed = ["serial", "pthread", "openmp"]
-    .map((kind) => join(LIBRARIES, `openblas-${kind}`))
-    .find((folder) => existsSync(join(folder, "libblas.so.3")));
-  if (installed !== undefined || !existsSync(PACKAGES)) return installed;
-  const file = readdirSync(PACKAGES).find((name) => /^libopenblas0-(serial|pthread)_/.test(name));
-  if (file === undefined) return undefined;
-  if (extracted === undefined) {
-    const target = mkdtempSync(join(tmpdir(), "loopgd-openblas-"));
-    process.on("exit", () => rmSync(target, { recursive: true, force: true }));
-    spawnSync("dpkg-deb", ["-x", join(PACKAGES, file), target]);
-    extracted = target;
-  }
-  const kind = file.split("_")[0]?.replace("libopenblas0-", "openblas-") ?? "";
-  return join(extracted, LIBRARIES, kind);
-}
 
 /** Versions of Python and PyTorch, in one line; undefined where there is no PyTorch. */
 export function pytorchVersion() {

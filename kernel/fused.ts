@@ -1,5 +1,7 @@
+import { conditionalChunk, conditionalWeights } from "./conditional";
 import { fullChunk, fullWeights } from "./full";
 import { gdPlusPlusChunk, gdPlusPlusWeights } from "./gd-plus-plus";
+import { peak } from "./peak";
 import { restrictedChunk, restrictedWeights } from "./restricted";
 
 // What JavaScript calls. Sizes are numbers, everything else an address in the shared memory.
@@ -7,7 +9,7 @@ import { restrictedChunk, restrictedWeights } from "./restricted";
 /** First byte that belongs to the caller: below lies what the module keeps constant. */
 export const dataEnd: usize = __heap_base;
 
-export * from "./draw";
+export { conditionalWeightsBytes, conditionalWorkspace } from "./conditional";
 export { fullWeightsBytes, fullWorkspace } from "./full";
 export { gdPlusPlusWeightsBytes, gdPlusPlusWorkspace } from "./gd-plus-plus";
 export { restrictedWeightsBytes, restrictedWorkspace } from "./restricted";
@@ -155,3 +157,64 @@ export function gdPlusPlusChunk32(
 ): void {
   gdPlusPlusChunk<f32>(dim, layers, loops, lossWeights, weights, records, prompts, workspace, out);
 }
+
+export function conditionalWeights64(
+  dim: i32,
+  layers: i32,
+  _loops: i32,
+  parameters: usize,
+  weights: usize,
+  law: usize,
+): void {
+  conditionalWeights<f64>(dim, layers, parameters, weights, law);
+}
+
+export function conditionalChunk64(
+  dim: i32,
+  layers: i32,
+  loops: i32,
+  lossWeights: usize,
+  weights: usize,
+  records: usize,
+  prompts: i32,
+  workspace: usize,
+  out: usize,
+): void {
+  conditionalChunk<f64>(dim, layers, loops, lossWeights, weights, records, prompts, workspace, out);
+}
+
+export function conditionalWeights32(
+  dim: i32,
+  layers: i32,
+  _loops: i32,
+  parameters: usize,
+  weights: usize,
+  law: usize,
+): void {
+  conditionalWeights<f32>(dim, layers, parameters, weights, law);
+}
+
+export function conditionalChunk32(
+  dim: i32,
+  layers: i32,
+  loops: i32,
+  lossWeights: usize,
+  weights: usize,
+  records: usize,
+  prompts: i32,
+  workspace: usize,
+  out: usize,
+): void {
+  conditionalChunk<f32>(dim, layers, loops, lossWeights, weights, records, prompts, workspace, out);
+}
+
+/** Twelve multiplications and additions of vectors per iteration, in registers alone. */
+export function peak64(iterations: i32): f64 {
+  return peak<f64>(iterations);
+}
+
+export function peak32(iterations: i32): f64 {
+  return peak<f32>(iterations);
+}
+
+export * from "./draw";

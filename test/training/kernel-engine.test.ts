@@ -20,7 +20,7 @@ import { trainInContext } from "../../src/training/train-in-context.js";
 import { testStream } from "../seed.js";
 
 const stream = testStream("kernel engine");
-const ESTIMATORS = ["plain"] as const;
+const ESTIMATORS = ["plain", "conditional"] as const;
 
 function law(dim: number, contextLength: number, noiseVariance = 0): PromptDistribution {
   const covariance = conditionedCovariance(dim, dim === 1 ? 1 : 3, stream.split("Σ"));

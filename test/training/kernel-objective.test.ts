@@ -19,7 +19,7 @@ import { testStream } from "../seed.js";
 import { drawBlock, relativeDistance } from "./kernel/run-kernel.js";
 
 const stream = testStream("kernel objective");
-const ESTIMATORS = ["plain"] as const;
+const ESTIMATORS = ["plain", "conditional"] as const;
 
 function law(dim: number, contextLength: number, noiseVariance = 0): PromptDistribution {
   const covariance = conditionedCovariance(dim, dim === 1 ? 1 : 3, stream.split("Σ"));

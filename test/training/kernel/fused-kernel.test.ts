@@ -2,6 +2,9 @@ import { statSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { packWeights } from "../../../src/model/model-shape.js";
+import type { RestrictedWeights } from "../../../src/model/weights.js";
+import { flatten, Matrix, matrixFrom } from "../../../src/numeric/matrix.js";
+import type { Stream } from "../../../src/random/stream.js";
 import type { KernelProblem } from "../../../src/training/kernel/kernel-problem.js";
 import { checkProperty, testStream } from "../../seed.js";
 import {
@@ -9,6 +12,7 @@ import {
   drawBlock,
   drawPrompts,
   relativeDistance,
+  runConditionalTwin,
   runKernel,
   runTwin,
 } from "./run-kernel.js";
@@ -93,9 +97,46 @@ describe.each(families)("%s family", (family) => {
   );
 });
 
+describe("conditional estimator", () => {
+  test.each(["white", "general"] as const)("%s law: equals the twin to rounding", (kind) => {
+    let compared = 0;
+    checkProperty(
+      fc.property(settings, (setting) => {
+        const { problem, weights, batch, stream } = draw("restricted", setting);
+        const { dim, noiseVariance } = setting;
+        const covarianceOf = (name: string) =>
+          kind === "white" ? Matrix.eye(dim) : drawCovariance(dim, stream.split(name));
+        const [covariance, taskCovariance] = ["covariance", "task covariance"].map(covarianceOf);
+        const law = { covariance: covariance!, taskCovariance: taskCovariance!, noiseVariance };
+        const expected = runConditionalTwin(weights as RestrictedWeights, law, batch);
+        if (!(Math.hypot(...expected.gradient) < 1e6)) return;
+        compared++;
+        const conditional = { ...problem, estimator: "conditional" } as const;
+        const numbers = [...flatten(law.covariance), ...flatten(law.taskCovariance), noiseVariance];
+        const { losses, gradient } = runKernel(conditional, { ...batch, law: numbers });
+        expect(relativeDistance(gradient, expected.gradient)).toBeLessThan(1e-12);
+        expect(relativeDistance(losses, expected.losses)).toBeLessThan(1e-12);
+        const single = runKernel(
+          { ...conditional, element: "float32" },
+          { ...batch, law: numbers },
+        );
+        expect(relativeDistance(single.gradient, gradient)).toBeLessThan(1e-3);
+        expect(relativeDistance(single.losses, losses)).toBeLessThan(1e-4);
+      }),
+      { numRuns: 60 },
+    );
+    expect(compared).toBeGreaterThan(30);
+  });
+});
+
 test("the module is small enough to ship", () => {
   expect(statSync(new URL(import.meta.resolve("#fused-kernel"))).size).toBeLessThan(60_000);
 });
+
+function drawCovariance(dim: number, stream: Stream): Matrix {
+  const factor = matrixFrom(dim, dim, stream.normals(dim * dim));
+  return factor.mmul(factor.transpose()).div(dim).add(Matrix.eye(dim).mul(0.3));
+}
 
 interface Setting {
   readonly dim: number;
@@ -123,5 +164,5 @@ function draw(family: KernelProblem["family"], setting: Setting) {
     lossWeights,
     prompts: drawPrompts(law, setting.batch, stream.split("prompts")),
   };
-  return { problem, weights, batch };
+  return { problem, weights, batch, stream };
 }

@@ -1,9 +1,14 @@
 import { drawMatrix, drawPreconditioner } from "../../../proofs-checks/draw-weights.js";
+import {
+  type ConditionalLaw,
+  conditionalGradient,
+} from "../../../src/model/conditional-backward.js";
 import { gramGradient } from "../../../src/model/gram-backward.js";
 import { packWeights } from "../../../src/model/model-shape.js";
 import {
   fullBlock,
   gdPlusPlusBlock,
+  type RestrictedWeights,
   restrictedBlock,
   type Weights,
 } from "../../../src/model/weights.js";
@@ -76,6 +81,27 @@ export function runTwin(weights: Weights, { lossWeights, prompts }: Batch): Eval
     const own = evaluate(prompt);
     own.errors.forEach((error, t) => {
       if (lossWeights[t] !== 0) losses[t]! += error * error;
+    });
+    own.gradient.forEach((slope, i) => {
+      gradient[i]! += slope;
+    });
+  }
+  return { losses, gradient };
+}
+
+/** The same sums of the conditional estimator by its twin. */
+export function runConditionalTwin(
+  weights: RestrictedWeights,
+  law: ConditionalLaw,
+  { lossWeights, prompts }: Batch,
+): Evaluation {
+  const evaluate = conditionalGradient(weights, law, lossWeights);
+  const losses = new Float64Array(lossWeights.length);
+  const gradient = new Float64Array(packWeights(weights).length);
+  for (const prompt of prompts) {
+    const own = evaluate(prompt);
+    own.losses.forEach((loss, t) => {
+      if (lossWeights[t] !== 0) losses[t]! += loss;
     });
     own.gradient.forEach((slope, i) => {
       gradient[i]! += slope;

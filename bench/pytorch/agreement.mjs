@@ -13,10 +13,11 @@ import { pytorchVersion, runScript } from "./process.mjs";
 const TOLERANCE = 1e-10;
 const [DIM, CONTEXT_LENGTH, PROMPTS] = [10, 20, 64];
 
-/** @type {readonly { readonly family: "full" | "restricted" | "gd++", readonly layers: number, readonly loops: number }[]} */
+/** @type {readonly { readonly family: "full" | "restricted" | "gd++", readonly layers: number, readonly loops: number, readonly hasReadIn?: boolean }[]} */
 const SHAPES = [
   { family: "full", layers: 1, loops: 5 },
   { family: "restricted", layers: 1, loops: 5 },
+  { family: "restricted", layers: 1, loops: 5, hasReadIn: false },
   { family: "gd++", layers: 1, loops: 3 },
   { family: "restricted", layers: 4, loops: 1 },
   { family: "full", layers: 2, loops: 2 },
@@ -28,11 +29,12 @@ export function agreement(environment) {
   const distribution = promptDistribution({ dim: DIM, contextLength: CONTEXT_LENGTH });
   const draw = tokenPromptSampler(distribution);
   const prompts = Array.from({ length: PROMPTS }, (_, i) => draw(stream.split(i)));
-  const cases = SHAPES.map((shape, i) => {
+  const cases = SHAPES.map(({ hasReadIn = true, ...shape }, i) => {
     const full = { ...shape, dim: DIM };
     // Of the size of trained weights, so that no entry of the gradient is negligible.
     const parameters = stream.split("weights").split(i).normals(parameterCount(full));
-    return { shape: full, parameters: parameters.map((value) => 0.1 * value) };
+    if (!hasReadIn) parameters.fill(0, DIM * DIM);
+    return { shape: full, hasReadIn, parameters: parameters.map((value) => 0.1 * value) };
   });
   const request = cases.map(({ shape, parameters }) => ({
     ...shape,
@@ -45,7 +47,7 @@ export function agreement(environment) {
   /** @type {Record<string, { loss: number, gradient: number[] }>[]} */
   const answers = JSON.parse(runScript("agreement.py", { environment, input }));
   let isWithinLimits = true;
-  const lines = cases.flatMap(({ shape, parameters }, i) =>
+  const lines = cases.flatMap(({ shape, hasReadIn, parameters }, i) =>
     Object.entries(answers[i] ?? {}).map(([formulation, theirs]) => {
       const estimator = formulation === "conditional estimator" ? "conditional" : "plain";
       const problem = { ...shape, estimator, element: /** @type {const} */ ("float64") };
@@ -55,7 +57,8 @@ export function agreement(environment) {
       const isEqual = loss <= TOLERANCE && gradient <= TOLERANCE;
       isWithinLimits &&= isEqual;
       const { family, layers, loops } = shape;
-      const what = `${family}, ${layers} × ${loops}, ${formulation}`.padEnd(46);
+      const kind = hasReadIn ? family : `${family}, u = 0`;
+      const what = `${kind}, ${layers} × ${loops}, ${formulation}`.padEnd(52);
       const verdict = isEqual ? "" : ": MISSED";
       return `  ${what} loss ${loss.toExponential(1)}  gradient ${gradient.toExponential(1)}${verdict}`;
     }),

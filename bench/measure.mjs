@@ -35,7 +35,7 @@ function timeOnce(/** @type {readonly string[]} */ argv) {
   return (performance.now() - started) / 1000;
 }
 
-function median(/** @type {readonly number[]} */ values) {
+export function median(/** @type {readonly number[]} */ values) {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const [lower, upper] = [sorted[middle - 1] ?? 0, sorted[middle] ?? 0];

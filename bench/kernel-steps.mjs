@@ -53,7 +53,10 @@ export function keptPrompts(problem, prompts) {
     });
     const { losses, gradient } = sumSlots(memory, plan, chunks);
     const share = 1 / prompts.length;
-    return { loss: share * losses[loops - 1], gradient: gradient.map((slope) => share * slope) };
+    return {
+      loss: share * (losses[loops - 1] ?? Number.NaN),
+      gradient: gradient.map((slope) => share * slope),
+    };
   };
 }
 

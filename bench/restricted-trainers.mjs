@@ -48,7 +48,8 @@ export function kernelTrainer(estimator) {
         run.step += 1;
         const share = (AVERAGING_POWER + 1) / (run.step + AVERAGING_POWER);
         for (let i = 0; i < average.length; i++) {
-          average[i] = average[i] + share * (parameters[i] - average[i]);
+          const old = average[i] ?? Number.NaN;
+          average[i] = old + share * ((parameters[i] ?? Number.NaN) - old);
         }
       }
       const seconds = (performance.now() - began) / 1000;

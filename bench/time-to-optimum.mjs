@@ -25,13 +25,15 @@ import { kernelTrainer, pytorchTrainer } from "./restricted-trainers.mjs";
 /** @typedef {import("./optimum-search.mjs").Setting} Setting */
 /** @typedef {import("./optimum-search.mjs").Timed} Timed */
 
-/** Uses a trainer and lets go of it. */
+/** Uses a trainer and lets go of it; what came out goes to stderr at once, for searches take a while. */
 async function using(
   /** @type {import("./restricted-trainers.mjs").ClosableTrainer} */ trainer,
   /** @type {(trainer: import("./optimum-search.mjs").Trainer) => Promise<Timed>} */ use,
 ) {
   try {
-    return await use(trainer);
+    const timed = await use(trainer);
+    console.error(`bench: ${(1000 * median(timed.times)).toPrecision(3)} ms, ${timed.steps} steps`);
+    return timed;
   } finally {
     trainer.close();
   }

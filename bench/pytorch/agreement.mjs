@@ -49,6 +49,7 @@ export function agreement(environment) {
   let isWithinLimits = true;
   const lines = cases.flatMap(({ shape, hasReadIn, parameters }, i) =>
     Object.entries(answers[i] ?? {}).map(([formulation, theirs]) => {
+      /** @type {"conditional" | "plain"} */
       const estimator = formulation === "conditional estimator" ? "conditional" : "plain";
       const problem = { ...shape, estimator, element: /** @type {const} */ ("float64") };
       const ours = keptPrompts(problem, prompts.map(toGramPrompt))(parameters);

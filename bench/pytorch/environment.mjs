@@ -52,6 +52,7 @@ export function fastestEnvironment(/** @type {readonly string[]} */ argv) {
  * @returns {Environment[]}
  */
 function environments() {
+  /** @type {NodeJS.ProcessEnv} */
   const one = { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
   const found = [{ name: "the system's libblas", env: one }];
   const folder = openblasFolder();

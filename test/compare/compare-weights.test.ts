@@ -258,9 +258,11 @@ describe("the population loss as an objective", () => {
     { family: "full", dim: 2, layers: 1, loops: 1 },
   ] as const)("has the gradient of $family weights as they are packed", (shape) => {
     const stream = testStream("packed").split(shape.family);
-    const { engine, start } = populationEngine(shape, distribution, stream);
+    const engine = populationEngine(shape, distribution);
+    const objective = engine.objective(shape, distribution);
+    const start = engine.start!(shape, stream);
     const loss = (parameters: Float64Array) => {
-      const result = engine.objective.evaluate(parameters, stream);
+      const result = objective.evaluate(parameters, stream);
       if (result instanceof Promise) throw new Error("the population objective is synchronous");
       return result;
     };
@@ -283,7 +285,7 @@ describe("the population loss as an objective", () => {
     const run = await trainInContext({
       distribution: law,
       shape,
-      ...populationEngine(shape, law, stream),
+      engine: populationEngine(shape, law),
       steps: 1500,
       learningRate: 0.02,
       stream,
@@ -296,8 +298,6 @@ describe("the population loss as an objective", () => {
 
   it("refuses full layers beyond two before a run begins", () => {
     const shape = { family: "full", dim: 2, layers: 1, loops: 3 } as const;
-    expect(() => populationEngine(shape, distribution, testStream("deep"))).toThrow(
-      HypothesisError,
-    );
+    expect(() => populationEngine(shape, distribution)).toThrow(HypothesisError);
   });
 });

@@ -1,5 +1,12 @@
+export { chebyshevIterates, chebyshevStepSizes } from "./baseline/chebyshev.js";
+export { conjugateGradientIterates } from "./baseline/conjugate-gradient.js";
 export { gradientDescentIterates, iteratePredictions } from "./baseline/gradient-descent.js";
+export type { HeavyBall } from "./baseline/heavy-ball.js";
+export { fastestHeavyBall, heavyBallIterates } from "./baseline/heavy-ball.js";
 export { leastSquares } from "./baseline/least-squares.js";
+export { newtonSchulzIterates } from "./baseline/newton-schulz.js";
+export { ridge } from "./baseline/ridge.js";
+export type { SpectralInterval } from "./baseline/spectral-interval.js";
 export type {
   Claim,
   ClaimCase,
@@ -7,6 +14,8 @@ export type {
   Measurement,
   Method,
   Quantity,
+  Sample,
+  StatedConstant,
   Verdict,
 } from "./claim/claim.js";
 export { defineClaim } from "./claim/claim.js";
@@ -16,6 +25,9 @@ export type { ClaimResult, Profile } from "./claim/run-claim.js";
 export { runClaim } from "./claim/run-claim.js";
 export type { Verification, VerificationStatus } from "./claim/run-claims.js";
 export { runClaims } from "./claim/run-claims.js";
+export { drawsNeeded, falseAlarmRate } from "./claim/sample-plan.js";
+export type { GridTightness, Tightness } from "./claim/tightness.js";
+export { tightestOnGrid } from "./claim/tightness.js";
 export type {
   AnyLengthDistribution,
   ClosedForm,
@@ -38,7 +50,9 @@ export { comparePreconditioner } from "./compare/preconditioner-comparison.js";
 export type { SampledLoss } from "./compare/sampled-loss.js";
 export { sampleLoss } from "./compare/sampled-loss.js";
 export { ArgumentError, HypothesisError, LoopgdError, NumericalError } from "./errors.js";
+export { conditionalGradient } from "./model/conditional-backward.js";
 export { canonicalGauge, changeGauge, restrictedPart } from "./model/gauge.js";
+export { gramGradient } from "./model/gram-backward.js";
 export { gramPredictor, gramSensitivity } from "./model/gram-forward.js";
 export type { ModelShape } from "./model/model-shape.js";
 export { packWeights, parameterCount, unpackWeights } from "./model/model-shape.js";
@@ -75,14 +89,33 @@ export {
   randomRotation,
 } from "./prompt/covariance-family.js";
 export { parseCovariance, parseTaskPrior } from "./prompt/covariance-spec.js";
+export type { CovariateLaw } from "./prompt/covariate-law.js";
+export { parseCovariateLaw } from "./prompt/covariate-law.js";
+export { exactTheoryGap } from "./prompt/exact-theory-gap.js";
 export type { GramPrompt } from "./prompt/gram-prompt.js";
 export { gramPromptSampler, toGramPrompt } from "./prompt/gram-prompt.js";
 export type { PromptDistribution } from "./prompt/prompt-distribution.js";
 export { promptDistribution } from "./prompt/prompt-distribution.js";
+export { drawTaskPool } from "./prompt/task-pool.js";
 export type { TokenPrompt } from "./prompt/token-prompt.js";
 export { tokenPromptSampler } from "./prompt/token-prompt.js";
 export { Stream } from "./random/stream.js";
 export { drawBartlettFactor } from "./random/wishart.js";
+export type {
+  FullStack,
+  FullStackGradient,
+  FullStackLayer,
+} from "./theory/attention-loss/full-stack.js";
+export { fullStackGradient, fullStackLoss } from "./theory/attention-loss/full-stack.js";
+export type {
+  GdPlusPlusStack,
+  GdPlusPlusStackGradient,
+  GdPlusPlusStackLayer,
+} from "./theory/attention-loss/gd-plus-plus-stack.js";
+export {
+  gdPlusPlusStackGradient,
+  gdPlusPlusStackLoss,
+} from "./theory/attention-loss/gd-plus-plus-stack.js";
 export type { GdPlusPlusSteps } from "./theory/gd-plus-plus/gd-plus-plus.js";
 export { gdPlusPlusLoss } from "./theory/gd-plus-plus/gd-plus-plus.js";
 export type {
@@ -90,6 +123,12 @@ export type {
   GdPlusPlusSetting,
 } from "./theory/gd-plus-plus/gd-plus-plus-optimum.js";
 export { gdPlusPlusOptimum } from "./theory/gd-plus-plus/gd-plus-plus-optimum.js";
+export type { SharpDominance } from "./theory/gradient-dominance.js";
+export {
+  isotropicDominance,
+  isotropicDominanceLevel,
+  sharpIsotropicDominance,
+} from "./theory/gradient-dominance.js";
 export type { FlowTimeBounds } from "./theory/gradient-flow/flow-time-bounds.js";
 export { flowTimeBounds } from "./theory/gradient-flow/flow-time-bounds.js";
 export type {
@@ -153,6 +192,8 @@ export type {
   PopulationLossOptions,
 } from "./theory/population/population-loss.js";
 export { populationLoss, populationLossPerLoop } from "./theory/population/population-loss.js";
+export type { ProvenSaddleOnset } from "./theory/population/proven-saddle-onset.js";
+export { provenSaddleOnset } from "./theory/population/proven-saddle-onset.js";
 export type { RotationOptimum } from "./theory/population/rotation-optimum.js";
 export { rotationOptimum } from "./theory/population/rotation-optimum.js";
 export type { SaddleOnset } from "./theory/population/saddle-onset.js";
@@ -180,7 +221,26 @@ export type { CriticalPoint } from "./theory/preconditioner-search/critical-poin
 export { criticalPoint } from "./theory/preconditioner-search/critical-point.js";
 export type { LoopedSetting, NoisyLoopedSetting, WishartSetting } from "./theory/setting.js";
 export { wishartMoments } from "./theory/wishart-moments.js";
+export type { Averaging } from "./training/averaging.js";
+export { exponentialAverage, parseAveraging, tailAverage } from "./training/averaging.js";
 export type { Engine } from "./training/engine/engine.js";
+export { kernelEngine } from "./training/engine/kernel-engine.js";
+export type { KernelObjectiveOptions, PromptSource } from "./training/kernel-objective.js";
+export { kernelObjective } from "./training/kernel-objective.js";
+export { readMetrics } from "./training/metrics.js";
+export { blockSimilarityPenalty } from "./training/staging/block-similarity.js";
+export type { Curriculum } from "./training/staging/curriculum.js";
+export {
+  parseCurriculum,
+  rampCurriculum,
+  stagedCurriculum,
+} from "./training/staging/curriculum.js";
+export type { Stacking } from "./training/staging/stacking.js";
+export { parseStacking } from "./training/staging/stacking.js";
+export { parseStop } from "./training/stopping/parse-stop.js";
+export { plateau } from "./training/stopping/plateau.js";
+export type { StopRule } from "./training/stopping/stop-rule.js";
+export { withinReference } from "./training/stopping/within-reference.js";
 export type { ContextTraining } from "./training/train-in-context.js";
 export { trainInContext } from "./training/train-in-context.js";
 export { TRAINING_DEFAULTS } from "./training/training-defaults.js";

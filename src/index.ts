@@ -116,6 +116,8 @@ export {
   gdPlusPlusStackGradient,
   gdPlusPlusStackLoss,
 } from "./theory/attention-loss/gd-plus-plus-stack.js";
+export type { BestGdPlusPlus } from "./theory/gd-plus-plus/best-gd-plus-plus.js";
+export { bestGdPlusPlus } from "./theory/gd-plus-plus/best-gd-plus-plus.js";
 export type { GdPlusPlusSteps } from "./theory/gd-plus-plus/gd-plus-plus.js";
 export { gdPlusPlusLoss } from "./theory/gd-plus-plus/gd-plus-plus.js";
 export type {

@@ -1,6 +1,7 @@
 import { ArgumentError, HypothesisError } from "../errors.js";
 import type { Rational } from "../numeric/rational.js";
 import { Stream } from "../random/stream.js";
+import { gdPlusPlusOptimum } from "../theory/gd-plus-plus/gd-plus-plus-optimum.js";
 import { untiedOptimum } from "../theory/polynomial-family/untied-optimum.js";
 import { antisymmetricCurvatureAtOptimum } from "../theory/population/antisymmetric-curvature.js";
 import { rotationOptimum } from "../theory/population/rotation-optimum.js";
@@ -54,6 +55,10 @@ const FIELDS = {
       },
     };
   },
+  gdPlusPlus(law: WhitenedLaw) {
+    const { layers, loss } = gdPlusPlusOptimum(law);
+    return { gdPlusPlus: { ...layers[0]!, loss } };
+  },
   family(law: WhitenedLaw) {
     requireNoNoise(law);
     if (law.dim % 2 === 1) throw new HypothesisError("cI + εJ needs an even dim");
@@ -84,6 +89,11 @@ export interface OptimumValues {
     readonly foundBy: string;
   } | null;
   untied?: { readonly stepSizes: readonly number[] | null; readonly loss: number } | null;
+  gdPlusPlus?: {
+    readonly stepSize: number;
+    readonly covariateValue: number;
+    readonly loss: number;
+  } | null;
   family?: {
     readonly stepSize: number;
     readonly antisymmetric: number;
@@ -104,6 +114,7 @@ const UNASKED_LOOPS: Readonly<Record<OptimumField, number>> = {
   symmetric: 6,
   best: 5,
   untied: 32,
+  gdPlusPlus: 3,
   family: 5,
   saddle: 5,
   saddleFrom: 4,
@@ -149,7 +160,7 @@ export function optimumFields(
 
 /** The fields as rows of a table for people. */
 export function describeFields(values: OptimumValues): string[][] {
-  const { symmetric, best, untied, family, saddle, saddleFrom, checkedTo } = values;
+  const { symmetric, best, untied, gdPlusPlus, family, saddle, saddleFrom, checkedTo } = values;
   const rows: string[][] = [];
   if (symmetric) rows.push(["best symmetric", `loss ${formatNumber(symmetric.loss, 10)}`]);
   if (best) {
@@ -160,6 +171,11 @@ export function describeFields(values: OptimumValues): string[][] {
   if (untied) {
     const steps = untied.stepSizes?.map((step) => formatNumber(step)).join(", ") ?? "not real";
     rows.push(["best untied", `loss ${formatNumber(untied.loss, 10)}, steps ${steps}`]);
+  }
+  if (gdPlusPlus) {
+    const { stepSize, covariateValue, loss } = gdPlusPlus;
+    const place = `A = ${formatNumber(stepSize)} Σ⁻¹, C = ${formatNumber(covariateValue)} I`;
+    rows.push(["best isotropic GD++", `loss ${formatNumber(loss, 10)}, ${place}`]);
   }
   if (family) {
     const { stepSize, antisymmetric, loss } = family;

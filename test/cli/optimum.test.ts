@@ -67,9 +67,10 @@ describe("loopgd optimum", () => {
   it("gives the optima of other families and the saddle verdict, exactly", async () => {
     const document = await optimum(
       ...["--dim", "10", "--context", "1000", "--loops", "3"],
-      ...["--fields", "untied,family,saddle,saddleFrom"],
+      ...["--fields", "untied,gdPlusPlus,family,saddle,saddleFrom"],
     );
     // theory.md §3: best cI + εJ and n₀(10, 3).
+    expect(document.gdPlusPlus.loss).toBeLessThan(document.untied.loss);
     expect(document.family.stepSize).toBeCloseTo(0.98821, 5);
     expect(document.family.antisymmetric).toBeCloseTo(0.07613, 5);
     expect(document.family.loss).toBeCloseTo(6.695599e-5, 11);

@@ -45,7 +45,7 @@ export function addOptimumCommand(program: Command, io: CliIo, finish: Finish): 
     )
     .option(
       "--fields <list>",
-      "of symmetric, best, untied, family, saddle, saddleFrom; default with --json: all that are quick",
+      "of symmetric, best, untied, gdPlusPlus, family, saddle, saddleFrom; default with --json: all that are quick",
     );
   addCommonOptions(addLawOptions(command)).action(async (options: OptimumOptions) => {
     finish(await optimum(options, io));

@@ -161,7 +161,7 @@ function descend(/** @type {Setting} */ setting, /** @type {number} */ optimum) 
   for (let step = 0; step < 10_000; step++) {
     const { loss, gradient } = evaluateNow(objective, parameters, stream);
     if (Math.abs(loss / optimum - 1) <= DIGITS) return (performance.now() - began) / 1000;
-    optimizer.update(state, parameters, gradient, 0.1 * 0.97 ** step);
+    optimizer.update(state, parameters, gradient, 0.1 * 0.99 ** step);
   }
   throw new Error("Adam on the exact loss did not reach ten digits");
 }

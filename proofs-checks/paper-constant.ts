@@ -1,3 +1,4 @@
+import type { StatedConstant } from "../src/claim/claim.js";
 import { Rational } from "../src/numeric/rational.js";
 import { paperBound } from "../src/theory/paper-bound.js";
 import type { LoopedSetting } from "../src/theory/setting.js";
@@ -14,3 +15,10 @@ export function raisedToPaperPower(
 ): Rational {
   return radius.power(4 * loops).times(Rational.of(contextLength));
 }
+
+/** c as the constant whose tightness is told: radius^{4L} n is what is measured. */
+export const PAPER_RADIUS: StatedConstant<LoopedSetting> = {
+  name: "c",
+  stated: (setting) => paperBound(setting).c,
+  power: ({ loops }) => 4 * loops,
+};

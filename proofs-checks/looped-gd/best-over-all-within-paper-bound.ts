@@ -4,7 +4,7 @@ import type { Stream } from "../../src/random/stream.js";
 import { paperBound } from "../../src/theory/paper-bound.js";
 import { bestPreconditioner } from "../../src/theory/preconditioner-search/best-preconditioner.js";
 import type { LoopedSetting } from "../../src/theory/setting.js";
-import { paperConstant } from "../paper-constant.js";
+import { PAPER_RADIUS, paperConstant } from "../paper-constant.js";
 
 /**
  * The paper's bound on the global minimiser, read as a statement about every A.
@@ -42,11 +42,7 @@ export const bestOverAllWithinPaperBound = defineClaim<LoopedSetting>({
     errorBudget: 0,
     method: "exact",
   }),
-  constant: {
-    name: "c",
-    stated: (setting) => paperBound(setting).c,
-    power: ({ loops }) => 4 * loops,
-  },
+  constant: PAPER_RADIUS,
   rivals: {
     "radius (d + 1)/n, that of one loop's symmetric part": (setting) => {
       const { dim, contextLength } = setting;

@@ -4,7 +4,7 @@ import type { Stream } from "../../src/random/stream.js";
 import { paperBound } from "../../src/theory/paper-bound.js";
 import { bestSymmetric } from "../../src/theory/preconditioner-search/best-symmetric.js";
 import type { LoopedSetting } from "../../src/theory/setting.js";
-import { paperConstant, raisedToPaperPower } from "../paper-constant.js";
+import { PAPER_RADIUS, paperConstant, raisedToPaperPower } from "../paper-constant.js";
 
 /**
  * The paper's bound on the global minimiser, read as a statement about symmetric A.
@@ -42,11 +42,7 @@ export const bestSymmetricWithinPaperBound = defineClaim<LoopedSetting>({
     errorBudget: 0,
     method: "exact",
   }),
-  constant: {
-    name: "c",
-    stated: (setting) => paperBound(setting).c,
-    power: ({ loops }) => 4 * loops,
-  },
+  constant: PAPER_RADIUS,
   rivals: {
     "radius d/n": (setting) =>
       raisedToPaperPower(setting, Rational.of(setting.dim, setting.contextLength)),

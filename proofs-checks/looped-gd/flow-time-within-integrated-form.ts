@@ -1,12 +1,6 @@
-import { defineClaim, type Verdict } from "../../src/claim/claim.js";
-import { Rational } from "../../src/numeric/rational.js";
+import { defineClaim } from "../../src/claim/claim.js";
 import { flowTimeBounds } from "../../src/theory/gradient-flow/flow-time-bounds.js";
-import { scalarFlowTime } from "../../src/theory/gradient-flow/scalar-flow-time.js";
-import type { LoopedSetting } from "../../src/theory/setting.js";
-
-interface Setting extends LoopedSetting {
-  readonly targetLoss: Rational;
-}
+import { type FlowTimeSetting, flowTimePoint, measuredFlowTime } from "../flow-time.js";
 
 /**
  * The paper's time of gradient flow in the form that gradient dominance integrates to.
@@ -19,7 +13,7 @@ interface Setting extends LoopedSetting {
  * Source.       Gatmiry, Saunshi, Reddi, Jegelka, Kumar 2024 (arXiv 2410.08292), gradient flow;
  *               this form derived here from dℓ/dt = −‖∇‖²
  */
-export const flowTimeWithinIntegratedForm = defineClaim<Setting>({
+export const flowTimeWithinIntegratedForm = defineClaim<FlowTimeSetting>({
   id: "flow-time-within-integrated-form",
   title: "Gradient flow arrives within the integrated form of the paper's time",
   statement: "t_\\xi \\le \\tfrac{16L}{L-1}\\,\\xi^{-(L-1)/L}",
@@ -28,28 +22,23 @@ export const flowTimeWithinIntegratedForm = defineClaim<Setting>({
   hypotheses: { "L ≥ 2": ({ loops }) => loops >= 2 },
   grid: {
     quick: [
-      point(10, 20n, 1, "4", "not-applicable"),
-      point(10, 20n, 2, "2.2"),
-      point(10, 1000n, 3, "1e-3"),
-      point(10, 10n ** 40n, 2, "1"),
-      point(10, 10n ** 40n, 2, "1e-8"),
-      point(100, 10n ** 40n, 3, "1e-9"),
-      point(10_000, 10n ** 40n, 2, "1e-3"),
-      point(70_000, 10n ** 40n, 2, "1e-3", "refuted"),
-      point(1_000_000, 10n ** 40n, 3, "1", "refuted"),
+      flowTimePoint(10, 20n, 1, "4", "not-applicable"),
+      flowTimePoint(10, 20n, 2, "2.2"),
+      flowTimePoint(10, 1000n, 3, "1e-3"),
+      flowTimePoint(10, 10n ** 40n, 2, "1"),
+      flowTimePoint(10, 10n ** 40n, 2, "1e-8"),
+      flowTimePoint(100, 10n ** 40n, 3, "1e-9"),
+      flowTimePoint(10_000, 10n ** 40n, 2, "1e-3"),
+      flowTimePoint(70_000, 10n ** 40n, 2, "1e-3", "refuted"),
+      flowTimePoint(1_000_000, 10n ** 40n, 3, "1", "refuted"),
     ],
-    thorough: [point(10, 10n ** 60n, 5, "1e-20"), point(15_000, 10n ** 40n, 5, "1e-9", "refuted")],
+    thorough: [
+      flowTimePoint(10, 10n ** 60n, 5, "1e-20"),
+      flowTimePoint(15_000, 10n ** 40n, 5, "1e-9", "refuted"),
+    ],
   },
   predicted: ({ loops, targetLoss }) => flowTimeBounds(loops, targetLoss.toNumber()).integrated,
-  measured: (setting) => {
-    const { time, stepSize } = scalarFlowTime(setting);
-    return {
-      value: time.midpoint,
-      errorBudget: time.width.plus(time.upper.times(Rational.parse("1e-13"))),
-      method: "certified",
-      attained: `b = ${stepSize.toNumber().toPrecision(6)}`,
-    };
-  },
+  measured: measuredFlowTime,
   constant: {
     name: "16 (from 1/16)",
     stated: () => 16,
@@ -61,18 +50,3 @@ export const flowTimeWithinIntegratedForm = defineClaim<Setting>({
       flowTimeBounds(loops, targetLoss.toNumber()).integrated / 256,
   },
 });
-
-function point(
-  dim: number,
-  contextLength: bigint,
-  loops: number,
-  targetLoss: string,
-  expected: Verdict = "holds",
-) {
-  const n = contextLength < 10n ** 6n ? `${contextLength}` : `1e${`${contextLength}`.length - 1}`;
-  return {
-    name: `d=${dim} n=${n} L=${loops} ξ=${targetLoss}`,
-    setting: { dim, contextLength, loops, targetLoss: Rational.parse(targetLoss) },
-    expected,
-  };
-}

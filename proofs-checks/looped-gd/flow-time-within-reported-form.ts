@@ -1,13 +1,7 @@
-import { defineClaim, type Verdict } from "../../src/claim/claim.js";
-import { Rational } from "../../src/numeric/rational.js";
+import { defineClaim } from "../../src/claim/claim.js";
 import { flowTimeBounds } from "../../src/theory/gradient-flow/flow-time-bounds.js";
 import { infiniteContextFlowTime } from "../../src/theory/gradient-flow/infinite-context-flow-time.js";
-import { scalarFlowTime } from "../../src/theory/gradient-flow/scalar-flow-time.js";
-import type { LoopedSetting } from "../../src/theory/setting.js";
-
-interface Setting extends LoopedSetting {
-  readonly targetLoss: Rational;
-}
+import { type FlowTimeSetting, flowTimePoint, measuredFlowTime } from "../flow-time.js";
 
 /**
  * The paper's time of gradient flow in the form it is reported in: too short for small losses.
@@ -20,7 +14,7 @@ interface Setting extends LoopedSetting {
  * Source.       Gatmiry, Saunshi, Reddi, Jegelka, Kumar 2024 (arXiv 2410.08292), gradient flow, as
  *               reported by one secondary source; refuted here, first at the ξ of the regime
  */
-export const flowTimeWithinReportedForm = defineClaim<Setting>({
+export const flowTimeWithinReportedForm = defineClaim<FlowTimeSetting>({
   id: "flow-time-within-reported-form",
   title: "Gradient flow arrives within the reported form of the paper's time",
   statement:
@@ -30,31 +24,23 @@ export const flowTimeWithinReportedForm = defineClaim<Setting>({
   hypotheses: { "L ≥ 2": ({ loops }) => loops >= 2 },
   grid: {
     quick: [
-      point(10, 20n, 1, "4", "not-applicable"),
-      point(10, 20n, 2, "2.2"),
-      point(10, 1000n, 3, "1e-3"),
-      point(10, 10n ** 40n, 2, "1"),
-      point(10, 10n ** 40n, 2, "1.17e-7"),
-      point(10, 10n ** 40n, 2, "1.15e-7", "refuted"),
-      point(10, 10n ** 12n, 2, "1e-8", "refuted"),
-      point(2, 10n ** 40n, 3, "1e-7"),
-      point(100, 10n ** 40n, 3, "1e-9", "refuted"),
+      flowTimePoint(10, 20n, 1, "4", "not-applicable"),
+      flowTimePoint(10, 20n, 2, "2.2"),
+      flowTimePoint(10, 1000n, 3, "1e-3"),
+      flowTimePoint(10, 10n ** 40n, 2, "1"),
+      flowTimePoint(10, 10n ** 40n, 2, "1.17e-7"),
+      flowTimePoint(10, 10n ** 40n, 2, "1.15e-7", "refuted"),
+      flowTimePoint(10, 10n ** 12n, 2, "1e-8", "refuted"),
+      flowTimePoint(2, 10n ** 40n, 3, "1e-7"),
+      flowTimePoint(100, 10n ** 40n, 3, "1e-9", "refuted"),
     ],
     thorough: [
-      point(10, 10n ** 60n, 5, "1e-20", "refuted"),
-      point(1000, 10n ** 9n, 2, "1e-3", "refuted"),
+      flowTimePoint(10, 10n ** 60n, 5, "1e-20", "refuted"),
+      flowTimePoint(1000, 10n ** 9n, 2, "1e-3", "refuted"),
     ],
   },
   predicted: ({ loops, targetLoss }) => flowTimeBounds(loops, targetLoss.toNumber()).reported,
-  measured: (setting) => {
-    const { time, stepSize } = scalarFlowTime(setting);
-    return {
-      value: time.midpoint,
-      errorBudget: time.width.plus(time.upper.times(Rational.parse("1e-13"))),
-      method: "certified",
-      attained: `b = ${stepSize.toNumber().toPrecision(6)}`,
-    };
-  },
+  measured: measuredFlowTime,
   rivals: {
     "ξ for 1/ξ": ({ loops, targetLoss }) =>
       flowTimeBounds(loops, 1 / targetLoss.toNumber()).reported,
@@ -68,23 +54,8 @@ export const flowTimeWithinReportedForm = defineClaim<Setting>({
       : `n = ∞: too short for ξ < ${firstViolation(setting).toExponential(3)}`,
 });
 
-function point(
-  dim: number,
-  contextLength: bigint,
-  loops: number,
-  targetLoss: string,
-  expected: Verdict = "holds",
-) {
-  const n = contextLength < 10n ** 6n ? `${contextLength}` : `1e${`${contextLength}`.length - 1}`;
-  return {
-    name: `d=${dim} n=${n} L=${loops} ξ=${targetLoss}`,
-    setting: { dim, contextLength, loops, targetLoss: Rational.parse(targetLoss) },
-    expected,
-  };
-}
-
 /** The largest ξ at which the exact time for n = ∞ passes the form, by bisection in ln ξ. */
-function firstViolation({ dim, loops }: Setting): number {
+function firstViolation({ dim, loops }: FlowTimeSetting): number {
   const isTooShort = (logarithm: number) =>
     infiniteContextFlowTime({ dim, loops }, Math.exp(logarithm)) >
     flowTimeBounds(loops, Math.exp(logarithm)).reported;

@@ -3,7 +3,7 @@ import { Rational } from "../../src/numeric/rational.js";
 import { isotropicOptimum } from "../../src/theory/isotropic-optimum.js";
 import { paperBound } from "../../src/theory/paper-bound.js";
 import type { LoopedSetting } from "../../src/theory/setting.js";
-import { paperConstant, raisedToPaperPower } from "../paper-constant.js";
+import { PAPER_RADIUS, paperConstant, raisedToPaperPower } from "../paper-constant.js";
 
 /**
  * The looped-GD paper's bound on the global minimiser, in the regime where it says something.
@@ -50,11 +50,7 @@ export const globalMinimiserWithinPaperBound = defineClaim<LoopedSetting>({
     errorBudget: 0,
     method: "exact",
   }),
-  constant: {
-    name: "c",
-    stated: (setting) => paperBound(setting).c,
-    power: ({ loops }) => 4 * loops,
-  },
+  constant: PAPER_RADIUS,
   rivals: {
     "radius d/n": (setting) =>
       raisedToPaperPower(setting, Rational.of(setting.dim, setting.contextLength)),

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { smallVector } from "../arbitrary/number.js";
 import { rotations } from "../arbitrary/rotation.js";
 import { gradientDescentIterates, iteratePredictions } from "../baseline/gradient-descent.js";
-import { Matrix, symmetricFunction } from "../numeric/matrix.js";
+import { Matrix, matrixFrom, symmetricEigen, symmetricFunction } from "../numeric/matrix.js";
 import { gramForm } from "../prompt/gram-prompt.js";
 import type { PromptTokens } from "../prompt/token-prompt.js";
 import { askEveryLoop, askLast } from "./ask.js";
@@ -162,11 +162,7 @@ function needsPositivePreconditioner(
   if (looped && !isLoopable) return "the model cannot be looped on";
   const asymmetry = Matrix.sub(preconditioner, preconditioner.transpose()).norm();
   if (asymmetry > 1e-12 * preconditioner.norm()) return "the preconditioner is not symmetric";
-  let least = Number.POSITIVE_INFINITY;
-  symmetricFunction(preconditioner, (value) => {
-    least = Math.min(least, value);
-    return value;
-  });
+  const least = Math.min(...symmetricEigen(preconditioner).values);
   return least > 0 ? null : "the preconditioner is not positive definite";
 }
 
@@ -201,15 +197,9 @@ function settlingPrompt(
 function leastNormPrediction(preconditioner: Matrix, prompt: PromptTokens): number {
   const { dim, query, gram } = gramForm(prompt);
   const root = symmetricFunction(preconditioner, Math.sqrt);
-  const size = dim + 1;
-  const block = (rows: number, columns: number, entry: (i: number, j: number) => number) =>
-    new Matrix(
-      Array.from({ length: rows }, (_, i) =>
-        Array.from({ length: columns }, (__, j) => entry(i, j)),
-      ),
-    );
-  const covariance = block(dim, dim, (i, j) => gram[i * size + j]!);
-  const response = block(dim, 1, (i) => gram[i * size + dim]!);
+  const whole = matrixFrom(dim + 1, dim + 1, gram);
+  const covariance = whole.subMatrix(0, dim - 1, 0, dim - 1);
+  const response = whole.subMatrix(0, dim - 1, dim, dim);
   const scatter = root.mmul(covariance).mmul(root);
   // Built spectra: what is not at least 0.7 n is rounding of zero.
   const least = 0.5 * prompt.contextLength;

@@ -4,7 +4,7 @@ import { tokenPrompts } from "../arbitrary/prompt.js";
 import { rotations } from "../arbitrary/rotation.js";
 import { askEveryLoop } from "./ask.js";
 import { isMultipleOfIdentity } from "./isotropy.js";
-import { defineLaw } from "./law.js";
+import { type Comparison, defineLaw } from "./law.js";
 import type { ModelUnderTest } from "./model-under-test.js";
 import { mapCovariates, pickExamples, withLabels, withQuery } from "./transform.js";
 
@@ -89,17 +89,10 @@ export const labelLinearity = defineLaw({
         factors: fc.tuple(smallNumber(3), smallNumber(3)),
       }),
     ),
-  compare: async (model, { prompt, first, second, factors: [a, b] }) => {
-    const ask = (labels: Float64Array) =>
-      askEveryLoop(model, withLabels(prompt, labels), loopsOf(model));
-    const [one, two] = [await ask(first), await ask(second)];
-    return {
-      relation: "equal",
-      left: await ask(first.map((label, i) => a * label + b * second[i]!)),
-      right: one.map((value, t) => a * value + b * two[t]!),
-      names: ["of the combination", "combined"],
-    };
-  },
+  compare: (model, { prompt, ...parts }) =>
+    compareCombination(parts, (labels) =>
+      askEveryLoop(model, withLabels(prompt, labels), loopsOf(model)),
+    ),
 });
 
 export const queryMask = defineLaw({
@@ -113,17 +106,10 @@ export const queryMask = defineLaw({
       second: smallVector(model.dim, 2),
       factors: fc.tuple(smallNumber(3), smallNumber(3)),
     }),
-  compare: async (model, { prompt, first, second, factors: [a, b] }) => {
-    const ask = (query: Float64Array) =>
-      askEveryLoop(model, withQuery(prompt, query), loopsOf(model));
-    const [one, two] = [await ask(first), await ask(second)];
-    return {
-      relation: "equal",
-      left: await ask(first.map((entry, i) => a * entry + b * second[i]!)),
-      right: one.map((value, t) => a * value + b * two[t]!),
-      names: ["for the combination", "combined"],
-    };
-  },
+  compare: (model, { prompt, ...parts }) =>
+    compareCombination(parts, (query) =>
+      askEveryLoop(model, withQuery(prompt, query), loopsOf(model)),
+    ),
 });
 
 export const gaugeInvariance = defineLaw({
@@ -143,3 +129,23 @@ export const gaugeInvariance = defineLaw({
     names: ["as given", `in gauge ${gauge + 1}`],
   }),
 });
+
+/** Answers to a combination of two vectors against the same combination of the answers to each. */
+async function compareCombination(
+  parts: {
+    readonly first: Float64Array;
+    readonly second: Float64Array;
+    readonly factors: readonly [number, number];
+  },
+  ask: (vector: Float64Array) => Promise<Float64Array>,
+): Promise<Comparison> {
+  const { first, second, factors } = parts;
+  const combine = (one: Float64Array, two: Float64Array) =>
+    one.map((entry, i) => factors[0] * entry + factors[1] * two[i]!);
+  return {
+    relation: "equal",
+    left: await ask(combine(first, second)),
+    right: combine(await ask(first), await ask(second)),
+    names: ["for the combination", "combined"],
+  };
+}

@@ -1,8 +1,19 @@
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { checkCertificate } from "../../proofs-checks/checker/check-certificate.js";
+import { Malformed, Rejected } from "../../proofs-checks/checker/field.js";
 import { openRunFolder } from "../../src/cli/run-folder.js";
 import { VerdictLog } from "../../src/cli/verdict-log.js";
+import { LoopgdError } from "../../src/errors.js";
 import { readJsonLines } from "../../src/io/json-lines.js";
 import { readMatrixFile } from "../../src/io/matrix-file.js";
 import { decodeNpy, encodeNpy } from "../../src/io/npy.js";
@@ -32,6 +43,31 @@ const layer = new Map([
   ["u", vector],
 ]);
 const law = { n: "20", L: "2", noise: "0.1" };
+
+const ISSUED_FOLDER = fileURLToPath(
+  new URL("../../proofs-checks/certificates/issued", import.meta.url),
+);
+/** Two of the issued certificates, which take a millisecond to check. */
+const ISSUED = readdirSync(ISSUED_FOLDER).filter((file) =>
+  /^(untied-optimum|isotropic-optimum-is-enclosed)/.test(file),
+);
+
+/** A reader whose own classes of refusals count as the house's. */
+function refusing(
+  refusals: readonly (new (...parts: never[]) => Error)[],
+  read: (bytes: Uint8Array) => unknown,
+) {
+  return (bytes: Uint8Array) => {
+    try {
+      return read(bytes);
+    } catch (error) {
+      if (refusals.some((refusal) => error instanceof refusal)) {
+        throw new LoopgdError((error as Error).message);
+      }
+      throw error;
+    }
+  };
+}
 
 /** A folder in memory where the system has one: a disk takes milliseconds a file. */
 export function memoryFolder(): string {
@@ -172,6 +208,11 @@ export function fuzzTargets(folder: string): FuzzTarget[] {
       name: "covariance",
       corpus: ["identity", "diag:1,1,0.25", "ar1:0.5", "condition:10"].map(text),
       read: (bytes) => parseCovariance(decode(bytes), 3, Stream.fromSeed(0), "--covariance"),
+    },
+    {
+      name: "certificate",
+      corpus: ISSUED.map((file) => readFileSync(join(ISSUED_FOLDER, file))),
+      read: refusing([Malformed, Rejected], (bytes) => checkCertificate(decode(bytes))),
     },
     {
       name: "optimizer",

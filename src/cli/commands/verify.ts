@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Claim } from "../../claim/claim.js";
 import type { ClaimResult } from "../../claim/run-claim.js";
 import type { Verification } from "../../claim/run-claims.js";
 import { falseAlarmRate, sampledComparisons } from "../../claim/sample-plan.js";
@@ -63,7 +64,8 @@ async function verify(ids: readonly string[], options: VerifyOptions, io: CliIo)
   const pool = parallel > 1 ? new ClaimPool(parallel, run) : undefined;
   const stop = () => void pool?.close();
   io.signal.addEventListener("abort", stop);
-  const progress = claimProgress(io, options, selected.length);
+  const finished = selected.filter(({ id }) => log.finished.has(id)).length;
+  const progress = claimProgress(io, options, { done: finished, total: selected.length });
   const verification = await runClaims(selected, {
     ...run,
     parallel,
@@ -82,7 +84,7 @@ async function verify(ids: readonly string[], options: VerifyOptions, io: CliIo)
     await pool?.close();
   });
   const document = verificationDocument(verification);
-  const report = await writeReports(verification, options, reproduce, io, document);
+  const report = await writeReports(verification, claims, options, reproduce, io, document);
   io.stdout(
     options.json
       ? `${JSON.stringify(document, null, 2)}\n`
@@ -106,9 +108,12 @@ function argumentsOf(ids: readonly string[], options: VerifyOptions): string[] {
 }
 
 /** One line on a terminal: how many claims are done, and which one began last. */
-function claimProgress(io: CliIo, { quiet }: VerifyOptions, total: number) {
+function claimProgress(
+  io: CliIo,
+  { quiet }: VerifyOptions,
+  { done, total }: { done: number; readonly total: number },
+) {
   const isShown = !quiet && io.isTerminal;
-  let done = 0;
   let latest = "";
   const show = (text: string) => {
     if (isShown) io.stderr(`\r\x1b[K${text}`);
@@ -145,13 +150,13 @@ function verificationDocument({ seed, profile, results, status }: Verification) 
 /** Writes report.html, verdicts.json and the formats asked for; gives the report's path. */
 async function writeReports(
   verification: Verification,
+  claims: readonly Claim[],
   options: VerifyOptions,
   reproduce: string,
   io: CliIo,
   document: unknown,
 ): Promise<string> {
   const { join } = await import("node:path");
-  const { claims } = await import("../../../proofs-checks/registry.js");
   const { writeFileAtomically } = await import("../../io/atomic-file.js");
   const { verdictJunit } = await import("../../report/verdict-junit.js");
   const { verdictCsv } = await import("../../report/verdict-csv.js");

@@ -7,7 +7,7 @@ import type { PopulationLoss, PopulationLossOptions } from "../population/popula
 import {
   type CheckedSetting,
   checkSetting,
-  isRationalMatrix,
+  hasRationals,
   type PopulationSetting,
   type RationalMatrix,
   requireSquare,
@@ -77,9 +77,8 @@ export function fullStackLoss(
   const problem = checkStack("fullStackLoss", setting, stack, { useSymmetry: true });
   const isDear = problem.nodes.length > AFFORDABLE_EXACTLY && problem.applied > 1;
   const settled = isDear ? { relativeTolerance: Number.POSITIVE_INFINITY, ...options } : options;
-  const isRounded = [problem.law.covariance, problem.law.taskCovariance]
-    .concat(stack.layers.flatMap(({ value, keyQuery }) => [value, keyQuery]))
-    .some((matrix) => matrix !== undefined && matrix !== "identity" && isRationalMatrix(matrix));
+  // Full layers are given in doubles.
+  const isRounded = hasRationals([problem.law.covariance, problem.law.taskCovariance]);
   const inDoubles = () => {
     let value = 0;
     let bound = 0;

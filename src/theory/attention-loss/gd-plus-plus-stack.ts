@@ -6,7 +6,7 @@ import type { PopulationLoss, PopulationLossOptions } from "../population/popula
 import {
   type CheckedSetting,
   checkSetting,
-  isRationalMatrix,
+  hasRationals,
   type PopulationSetting,
   type RationalMatrix,
   requireSquare,
@@ -77,9 +77,11 @@ export function gdPlusPlusStackLoss(
   const problem = checkStack("gdPlusPlusStackLoss", setting, stack);
   const program = programOf(problem.key);
   const { noiseVariance, n } = problem.law;
-  const isRounded = [problem.law.covariance, problem.law.taskCovariance]
-    .concat(stack.layers.flatMap((layer) => [layer.preconditioner, layer.covariateValue]))
-    .some((matrix) => matrix !== undefined && matrix !== "identity" && isRationalMatrix(matrix));
+  const isRounded = hasRationals([
+    problem.law.covariance,
+    problem.law.taskCovariance,
+    ...stack.layers.flatMap((layer) => [layer.preconditioner, layer.covariateValue]),
+  ]);
   const inDoubles = () => {
     const [residual, noise] = evaluateProgram(program, bindDoubles(problem));
     const factor = noiseVariance.toNumber() * inverse(n);

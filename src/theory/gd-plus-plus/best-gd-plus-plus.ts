@@ -1,4 +1,4 @@
-import { HypothesisError, NumericalError, requireInteger } from "../../errors.js";
+import { HypothesisError, requireInteger } from "../../errors.js";
 import { flatten, Matrix, matrixFrom } from "../../numeric/matrix.js";
 import { minimize } from "../../numeric/minimize.js";
 import type { Stream } from "../../random/stream.js";
@@ -99,8 +99,6 @@ export function bestGdPlusPlus(
   const best = candidates.reduce((least, run) => (run.value < least.value ? run : least));
   const stack = stackAt(best.point);
   const loss = gdPlusPlusStackLoss(law, stack, { exact: true });
-  if (!Number.isFinite(loss.value))
-    throw new NumericalError(`${where}: no start has a finite loss`);
   return {
     layers: stack.layers.map(({ preconditioner, covariateValue }) => ({
       preconditioner: preconditioner as Matrix,

@@ -6,7 +6,7 @@ import { type PopulationPolynomial, populationPolynomial } from "./population-po
 import {
   type CheckedProblem,
   checkProblem,
-  isRationalMatrix,
+  hasRationals,
   type PopulationSetting,
   type StackWeights,
 } from "./setting.js";
@@ -76,9 +76,7 @@ export function populationLossPerLoop(
 /** Whether doubles would round the weights or sizes themselves. */
 function needsRationals(problem: CheckedProblem): boolean {
   const { covariance, taskCovariance, preconditioners } = problem;
-  const isRounded = [covariance, taskCovariance, ...preconditioners].some(
-    (matrix) => matrix !== undefined && matrix !== "identity" && isRationalMatrix(matrix),
-  );
+  const isRounded = hasRationals([covariance, taskCovariance, ...preconditioners]);
   return isRounded || !Number.isFinite(Number(problem.n));
 }
 

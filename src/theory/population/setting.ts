@@ -111,6 +111,15 @@ export function isRationalMatrix(matrix: Matrix | RationalMatrix): matrix is Rat
   return Array.isArray(matrix);
 }
 
+/** Whether one of the matrices is given by rationals, which doubles would round. */
+export function hasRationals(
+  matrices: readonly (Matrix | RationalMatrix | "identity" | undefined)[],
+): boolean {
+  return matrices.some(
+    (matrix) => matrix !== undefined && matrix !== "identity" && isRationalMatrix(matrix),
+  );
+}
+
 /** Entry (i, j) of either form, exactly. */
 export function exactEntry(matrix: Matrix | RationalMatrix, i: number, j: number): Rational {
   return isRationalMatrix(matrix) ? matrix[i]![j]! : Rational.fromNumber(matrix.get(i, j));

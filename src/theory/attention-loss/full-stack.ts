@@ -12,15 +12,16 @@ import {
   type RationalMatrix,
   requireSquare,
 } from "../population/setting.js";
-import { evaluateProgramExactly } from "./exact-program.js";
-import { differentiateProgram, evaluateProgram, type FloatBinding } from "./float-program.js";
 import { type CubatureNode, cubatureSize } from "./gaussian-cubature.js";
 import { attentionWords } from "./layer-words.js";
-import { roundToDoubles, toRationals } from "./rational-product.js";
-import { remembered } from "./remembered.js";
+import { evaluateProgramExactly } from "./program/exact-program.js";
+import { evaluateProgram, type FloatBinding } from "./program/float-program.js";
+import { differentiateProgram } from "./program/program-gradient.js";
+import { roundToDoubles, toRationals } from "./program/rational-product.js";
+import { remembered } from "./program/remembered.js";
+import { compileTraces, type TraceProgram } from "./program/trace-program.js";
 import { settleLoss } from "./settle-loss.js";
 import { isInvariant, promptScale, taskNodes } from "./task-nodes.js";
-import { compileTraces, type TraceProgram } from "./trace-program.js";
 
 /**
  * One layer Z ← Z + (1/n) P Z M (Zᵀ Q Z) with any P = `value` and Q = `keyQuery`.
@@ -136,7 +137,7 @@ export function fullStackGradient(setting: PopulationSetting, stack: FullStack):
   };
 }
 
-interface CheckedFullStack {
+export interface CheckedFullStack {
   readonly law: CheckedSetting;
   readonly applied: number;
   readonly factors: ReadonlyMap<string, RationalMatrix>;
@@ -144,7 +145,7 @@ interface CheckedFullStack {
   readonly nodes: readonly CubatureNode[];
 }
 
-function checkStack(
+export function checkStack(
   where: string,
   setting: PopulationSetting,
   stack: FullStack,
@@ -204,7 +205,7 @@ const programOf = remembered((key) =>
 );
 
 /** What does not depend on the task vector is rounded once. */
-function doublesOf({ law, factors }: CheckedFullStack) {
+export function doublesOf({ law, factors }: CheckedFullStack) {
   const rounded = new Map([...factors].map(([name, matrix]) => [name, roundToDoubles(matrix)]));
   const bind = (node: CubatureNode): FloatBinding => ({
     factors: new Map(rounded).set("w", roundToDoubles(padded(node))),

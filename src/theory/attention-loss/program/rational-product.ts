@@ -1,8 +1,8 @@
-import { leastCommonMultiple } from "../../numeric/integer.js";
-import { Matrix } from "../../numeric/matrix.js";
-import { Rational } from "../../numeric/rational.js";
-import { ROUNDOFF } from "../population/circuit/float-traces.js";
-import { exactEntry, type RationalMatrix } from "../population/setting.js";
+import { leastCommonMultiple } from "../../../numeric/integer.js";
+import { Matrix } from "../../../numeric/matrix.js";
+import { Rational } from "../../../numeric/rational.js";
+import { ROUNDOFF } from "../../population/circuit/float-traces.js";
+import { exactEntry, type RationalMatrix } from "../../population/setting.js";
 import type { BoundedFactor } from "./float-program.js";
 
 /** a·b of any fitting shapes. */

@@ -14,7 +14,7 @@ import {
 } from "../population/setting.js";
 import { type CubatureNode, cubatureSize } from "./gaussian-cubature.js";
 import { attentionWords } from "./layer-words.js";
-import { evaluateProgramExactly } from "./program/exact-program.js";
+import { type ExactBinding, evaluateProgramExactly } from "./program/exact-program.js";
 import { evaluateProgram, type FloatBinding } from "./program/float-program.js";
 import { differentiateProgram } from "./program/program-gradient.js";
 import { roundToDoubles, toRationals } from "./program/rational-product.js";
@@ -96,13 +96,12 @@ export function fullStackLoss(
     return { value, errorBound: SAFETY * (bound + rounding) };
   };
   return settleLoss(settled, isRounded ? undefined : inDoubles, () => {
-    const { factors, law } = problem;
-    return problem.nodes.reduce((sum, node) => {
-      const bound = new Map(factors).set("w", padded(node));
-      const scale = promptScale(law, node.point);
-      const binding = { factors: bound, scale, n: law.n };
-      return sum.plus(evaluateProgramExactly(problem.program, binding)[0]!.times(node.weight));
-    }, Rational.ZERO);
+    const { bind } = rationalsOf(problem);
+    return problem.nodes.reduce(
+      (sum, node) =>
+        sum.plus(evaluateProgramExactly(problem.program, bind(node))[0]!.times(node.weight)),
+      Rational.ZERO,
+    );
   });
 }
 
@@ -211,6 +210,16 @@ export function doublesOf({ law, factors }: CheckedFullStack) {
     factors: new Map(rounded).set("w", roundToDoubles(padded(node))),
     scale: roundToDoubles(promptScale(law, node.point)),
     inverseN: inverse(law.n),
+  });
+  return { bind };
+}
+
+/** As doublesOf, exactly. */
+export function rationalsOf({ law, factors }: CheckedFullStack) {
+  const bind = (node: CubatureNode): ExactBinding => ({
+    factors: new Map(factors).set("w", padded(node)),
+    scale: promptScale(law, node.point),
+    n: law.n,
   });
   return { bind };
 }

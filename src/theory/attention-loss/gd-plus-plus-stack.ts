@@ -205,7 +205,7 @@ export function bindDoubles(problem: CheckedStack): FloatBinding {
   return { factors, scale: factors.get("Σ")!, inverseN: inverse(problem.law.n) };
 }
 
-function exactFactors({ law, layers }: CheckedStack): Map<string, RationalMatrix> {
+export function exactFactors({ law, layers }: CheckedStack): Map<string, RationalMatrix> {
   const { dim, taskCovariance } = law;
   const eye = toRationals(Matrix.eye(dim), dim, dim);
   const zero = toRationals(Matrix.zeros(dim, dim), dim, dim);

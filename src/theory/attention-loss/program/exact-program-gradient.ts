@@ -4,7 +4,7 @@ import { addIntegerSweepGradient, sweepIntegers } from "../../population/circuit
 import { integerTraceGradient } from "../../population/integer-trace-gradient.js";
 import type { RationalMatrix } from "../../population/setting.js";
 import { type ExactBinding, factorOf, integerTraces, productOf } from "./exact-program.js";
-import { multiplyRationals, transposeRationals } from "./rational-product.js";
+import { addRationals, multiplyRationals, transposeRationals } from "./rational-product.js";
 import type { TraceProgram } from "./trace-program.js";
 
 /** A weighted sum of a program's sums and its gradient in the factors asked for, exactly. */
@@ -102,8 +102,4 @@ function addProductGradient(
     const before = gradients.get(plain);
     gradients.set(plain, before === undefined ? added : addRationals(before, added));
   }
-}
-
-function addRationals(a: RationalMatrix, b: RationalMatrix): RationalMatrix {
-  return a.map((row, i) => row.map((entry, j) => entry.plus(b[i]![j]!)));
 }

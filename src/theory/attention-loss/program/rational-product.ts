@@ -19,6 +19,16 @@ export function multiplyRationals(a: RationalMatrix, b: RationalMatrix): Rationa
   );
 }
 
+/** a + b of one shape. */
+export function addRationals(a: RationalMatrix, b: RationalMatrix): RationalMatrix {
+  return a.map((row, i) => row.map((entry, j) => entry.plus(b[i]![j]!)));
+}
+
+/** factor·a. */
+export function scaleRationals(a: RationalMatrix, factor: Rational): RationalMatrix {
+  return a.map((row) => row.map((entry) => entry.times(factor)));
+}
+
 export function transposeRationals(a: RationalMatrix): RationalMatrix {
   return a[0]!.map((_, j) => a.map((row) => row[j]!));
 }

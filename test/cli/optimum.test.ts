@@ -111,7 +111,8 @@ describe("loopgd optimum", () => {
 
   it("gives a reason for every field where the prior is not Σ⁻¹", async () => {
     const document = await optimum(
-      ...["--dim", "2", "--context", "20", "--loops", "1", "--task-prior", "identity"],
+      ...["--dim", "2", "--context", "20", "--loops", "1"],
+      ...["--covariance", "diag:1,4", "--task-prior", "identity"],
     );
     expect(document.best).toBeNull();
     expect(document.unavailable.best).toMatch(/task prior/);

@@ -30,7 +30,7 @@ describe("every family's optimum is at most that of the family it contains", () 
         atMost(best, symmetric);
         atMost(untiedOptimum(law).loss.toNumber(), isotropic);
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 

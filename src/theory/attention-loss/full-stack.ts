@@ -162,7 +162,7 @@ export function checkStack(
   const applied = layers.length * loops;
   if (applied >= MAXIMAL_DIM.length) {
     throw new HypothesisError(
-      `${where}: exact losses of full (P, Q) layers reach ${MAXIMAL_DIM.length - 1} applications, got ${applied}; sample the loss instead`,
+      `${where}: exact losses of full (P, Q) layers reach ${MAXIMAL_DIM.length - 1} applications, got ${applied}; sample the loss instead: it is of degree 3^L − 1 = ${3 ** applied - 1} in the sample covariance, and three layers have 266 815 words where two have 45`,
     );
   }
   // Degree of the loss in the tokens' covariance, each factor of which is quadratic in w.
@@ -172,8 +172,11 @@ export function checkStack(
   const isRadial = useSymmetry && isInvariant(law, exact);
   const limit = isRadial ? MAXIMAL_INVARIANT_DIM : MAXIMAL_DIM[applied]!;
   if (law.dim > limit) {
+    const alternative = useSymmetry
+      ? `, or take P and Q that are block diagonal and multiples of I on the covariates (dim ${MAXIMAL_INVARIANT_DIM})`
+      : "";
     throw new HypothesisError(
-      `${where}: exact losses of ${applied} full (P, Q) ${applied === 1 ? "layer" : "layers"} reach dim ${limit}, got ${law.dim}, where ${cubatureSize(law.dim, degree)} task vectors would be needed; sample the loss instead`,
+      `${where}: exact losses of ${applied} full (P, Q) ${applied === 1 ? "layer" : "layers"} reach dim ${limit}, got ${law.dim}, where ${cubatureSize(law.dim, degree)} task vectors would be needed, a circuit sweep each; sample the loss instead${alternative}`,
     );
   }
   const unit = toRationals(Matrix.zeros(size, 1).set(law.dim, 0, 1), size, 1);

@@ -166,9 +166,15 @@ export function checkStack(
   const applied = layers.length * loops;
   const limit = covariateValue ? MAXIMAL_GD_PLUS_PLUS : MAXIMAL_RESTRICTED;
   if (applied > limit) {
-    const what = covariateValue ? "GD++ layers" : "layers with read-ins of their own";
+    const [what, reason, alternative] = covariateValue
+      ? [
+          "GD++ layers",
+          `of degree 3^L − 1 = ${3 ** applied - 1} in the sample covariance`,
+          " (multiples of the identity are exact to 5 layers: gdPlusPlusLoss)",
+        ]
+      : ["layers with read-ins of their own", "with a letter for every pair of read-ins", ""];
     throw new HypothesisError(
-      `${where}: exact losses of ${what} reach ${limit} applications, got ${applied}; sample the loss instead`,
+      `${where}: exact losses of ${what} reach ${limit} applications, got ${applied}; sample the loss instead${alternative}: it is ${reason}, and circuits end at 600 000 states`,
     );
   }
   const key = JSON.stringify({

@@ -104,7 +104,7 @@ describe("boundedFullStackGradient", () => {
         const norm = Math.max(size(exact.layers[0]!.value), size(exact.layers[0]!.keyQuery));
         expect(bounded.errorBound).toBeLessThan(1e-8 * Math.max(norm, 1));
       }),
-      { numRuns: 8 },
+      { numRuns: 4 },
     );
   });
 });

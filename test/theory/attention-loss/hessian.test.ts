@@ -10,10 +10,12 @@ import {
 } from "../../../src/theory/attention-loss/hessian/curvature-along.js";
 import {
   fullStackCriticalPoint,
+  fullStackHessian,
   fullStackHessianProduct,
 } from "../../../src/theory/attention-loss/hessian/full-hessian.js";
 import {
   gdPlusPlusCriticalPoint,
+  gdPlusPlusStackHessian,
   gdPlusPlusStackHessianProduct,
 } from "../../../src/theory/attention-loss/hessian/gd-plus-plus-hessian.js";
 import { isotropicGdPlusPlusCurvature } from "../../../src/theory/attention-loss/hessian/isotropic-curvature.js";
@@ -220,6 +222,32 @@ describe("gdPlusPlusCriticalPoint of gradient descent", () => {
       expect(gdPlusPlusCurvatureAlong(setting, stack, along).sign).toBe(sign);
     },
   );
+});
+
+describe("dense Hessians", () => {
+  it("hold the products, and couple the sectors away from symmetric weights", () => {
+    const setting = { dim: 2, contextLength: 9 };
+    const preconditioner = randomMatrix(2, 0.4, "dense");
+    const stack = { layers: [{ preconditioner }], loops: 3 };
+    const { basis, matrix, coupling } = gdPlusPlusStackHessian(setting, stack);
+    expect(coupling).toBeGreaterThan(1e-3);
+    const way = basis[3]!.map((layer) => ({ preconditioner: layer.preconditioner }));
+    const [product] = gdPlusPlusStackHessianProduct(setting, stack, way);
+    for (const [i, [one]] of basis.entries()) {
+      const entry = inner(one!.preconditioner, product!.preconditioner);
+      expect(Math.abs(matrix.get(i, 3) - entry)).toBeLessThan(1e-12);
+    }
+  });
+
+  it("of full layers keep what lies between covariates and label apart at block diagonal weights", () => {
+    const setting = { dim: 1, contextLength: 5, noiseVariance: 0.2 };
+    const layer = { value: Matrix.diag([0.3, 1]), keyQuery: Matrix.diag([-0.7, 0.1]) };
+    const { sectors, coupling } = fullStackHessian(setting, { layers: [layer], loops: 1 });
+    expect(coupling).toBeLessThan(1e-13);
+    expect(sectors.symmetric.eigenvalues).toHaveLength(4);
+    expect(sectors.antisymmetric.eigenvalues).toHaveLength(0);
+    expect(sectors.between.eigenvalues).toHaveLength(4);
+  });
 });
 
 describe("isotropicGdPlusPlusCurvature", () => {

@@ -22,7 +22,7 @@ it("counts the signs of C D Cᵀ: those of D, zeros on the way included", () => 
         size - 1 - i === j ? 1 : size - 1 - i > j ? below[i * size + j]! : 0;
       const matrix = signs.map((_, i) =>
         signs.map((_, j) =>
-          Rational.of(signs.reduce((sum, d, k) => sum + c(i, k) * d * c(j, k), 0)),
+          Rational.of(signs.reduce<number>((sum, d, k) => sum + c(i, k) * d * c(j, k), 0)),
         ),
       );
       expect(inertia(matrix)).toEqual({

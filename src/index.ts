@@ -102,6 +102,14 @@ export { tokenPromptSampler } from "./prompt/token-prompt.js";
 export { Stream } from "./random/stream.js";
 export { drawBartlettFactor } from "./random/wishart.js";
 export type {
+  BoundedGradientOptions,
+  BoundedStackGradient,
+} from "./theory/attention-loss/bounded-gradient.js";
+export {
+  boundedFullStackGradient,
+  boundedGdPlusPlusStackGradient,
+} from "./theory/attention-loss/bounded-gradient.js";
+export type {
   FullStack,
   FullStackGradient,
   FullStackLayer,
@@ -116,6 +124,34 @@ export {
   gdPlusPlusStackGradient,
   gdPlusPlusStackLoss,
 } from "./theory/attention-loss/gd-plus-plus-stack.js";
+export type {
+  CurvatureAlong,
+  MatrixDirection,
+} from "./theory/attention-loss/hessian/curvature-along.js";
+export {
+  fullStackCurvatureAlong,
+  gdPlusPlusCurvatureAlong,
+} from "./theory/attention-loss/hessian/curvature-along.js";
+export type {
+  FullStackCriticalPoint,
+  FullStackDirection,
+} from "./theory/attention-loss/hessian/full-hessian.js";
+export {
+  fullStackCriticalPoint,
+  fullStackHessian,
+  fullStackHessianProduct,
+} from "./theory/attention-loss/hessian/full-hessian.js";
+export type {
+  GdPlusPlusCriticalPoint,
+  GdPlusPlusDirection,
+} from "./theory/attention-loss/hessian/gd-plus-plus-hessian.js";
+export {
+  gdPlusPlusCriticalPoint,
+  gdPlusPlusStackHessian,
+  gdPlusPlusStackHessianProduct,
+} from "./theory/attention-loss/hessian/gd-plus-plus-hessian.js";
+export type { IsotropicGdPlusPlusCurvature } from "./theory/attention-loss/hessian/isotropic-curvature.js";
+export { isotropicGdPlusPlusCurvature } from "./theory/attention-loss/hessian/isotropic-curvature.js";
 export type { BestGdPlusPlus } from "./theory/gd-plus-plus/best-gd-plus-plus.js";
 export { bestGdPlusPlus } from "./theory/gd-plus-plus/best-gd-plus-plus.js";
 export type { GdPlusPlusSteps } from "./theory/gd-plus-plus/gd-plus-plus.js";
@@ -176,6 +212,8 @@ export type { UntiedOptimum } from "./theory/polynomial-family/untied-optimum.js
 export { untiedOptimum } from "./theory/polynomial-family/untied-optimum.js";
 export type { CurvatureAtOptimum } from "./theory/population/antisymmetric-curvature.js";
 export { antisymmetricCurvatureAtOptimum } from "./theory/population/antisymmetric-curvature.js";
+export type { BoundedPopulationGradient } from "./theory/population/bounded-gradient.js";
+export { boundedPopulationGradient } from "./theory/population/bounded-gradient.js";
 export type {
   PopulationGradient,
   PopulationGradientOptions,

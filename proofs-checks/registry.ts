@@ -33,6 +33,7 @@ import { gradientWhitensByConjugation } from "./looped-gd/gradient-whitens-by-co
 import { gramRecursionEqualsTokenForm } from "./looped-gd/gram-recursion-equals-token-form.js";
 import { isotropicLossEqualsSampledLoss } from "./looped-gd/isotropic-loss-equals-sampled-loss.js";
 import { isotropicOptimumIsBestForShortContexts } from "./looped-gd/isotropic-optimum-is-best-for-short-contexts.js";
+import { isotropicOptimumIsBestOfSymmetric } from "./looped-gd/isotropic-optimum-is-best-of-symmetric.js";
 import { isotropicOptimumIsBestOverAll } from "./looped-gd/isotropic-optimum-is-best-over-all.js";
 import { loopedWithinTwiceUntied } from "./looped-gd/looped-within-twice-untied.js";
 import { loopsEqualGdSteps } from "./looped-gd/loops-equal-gd-steps.js";
@@ -106,6 +107,7 @@ export const claims: readonly Claim[] = [
   globalMinimiserWithinPaperBound,
   bestSymmetricWithinPaperBound,
   bestOverAllWithinPaperBound,
+  isotropicOptimumIsBestOfSymmetric,
   isotropicOptimumIsBestOverAll,
   readInOfZeroIsOptimal,
   gradientDominanceAtZero,

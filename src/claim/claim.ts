@@ -1,6 +1,7 @@
 import type { Rational } from "../numeric/rational.js";
 import type { Stream } from "../random/stream.js";
 import type { TrainingRun } from "../training/training-run.js";
+import type { CertificateReference } from "./certificate-reference.js";
 
 /** A number the runner compares: a double, or an exact rational. */
 export type Quantity = number | Rational;
@@ -103,6 +104,8 @@ export interface Claim<Setting = unknown> {
   readonly constant?: StatedConstant<Setting>;
   /** True where the statement holds for every possible measurement and so says nothing. */
   isVacuous?(setting: Setting): boolean;
+  /** The committed certificates that prove the verdict at a setting; none when absent. */
+  certificates?(setting: Setting): readonly CertificateReference[];
   /** The regime a setting lies in, in words and numbers, for the reader of the verdict. */
   regime?(setting: Setting): string;
 }

@@ -25,6 +25,7 @@ import { flowTimeWithinIntegratedForm } from "./looped-gd/flow-time-within-integ
 import { flowTimeWithinReportedForm } from "./looped-gd/flow-time-within-reported-form.js";
 import { globalMinimiserWithinPaperBound } from "./looped-gd/global-minimiser-within-paper-bound.js";
 import { gradientDominanceAtZero } from "./looped-gd/gradient-dominance-at-zero.js";
+import { gradientDominanceConstantAtFiniteContext } from "./looped-gd/gradient-dominance-constant-at-finite-context.js";
 import { gradientDominanceConstantOfSymmetric } from "./looped-gd/gradient-dominance-constant-of-symmetric.js";
 import { gradientDominanceConstantOverAll } from "./looped-gd/gradient-dominance-constant-over-all.js";
 import { gradientDominanceOfIsotropic } from "./looped-gd/gradient-dominance-of-isotropic.js";
@@ -113,6 +114,7 @@ export const claims: readonly Claim[] = [
   gradientDominanceAtZero,
   gradientDominanceOfIsotropic,
   gradientDominanceOverNormal,
+  gradientDominanceConstantAtFiniteContext,
   gradientDominanceConstantOfSymmetric,
   gradientDominanceConstantOverAll,
   flowTimeOfInfiniteContexts,

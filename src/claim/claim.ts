@@ -69,6 +69,8 @@ export interface ClaimCase<Setting> {
   readonly setting: Setting;
   /** Default: "holds". */
   readonly expected?: Verdict;
+  /** What would decide a case that is on record as inconclusive: draws, boxes, digits. */
+  readonly needs?: string;
 }
 
 /**

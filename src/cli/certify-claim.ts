@@ -6,7 +6,7 @@ import { claimCertificates } from "../claim/claim-certificates.js";
 import { ArgumentError, Description } from "../errors.js";
 import { writeFileAtomically } from "../io/atomic-file.js";
 import { requireWritableFolder } from "../io/writable-folder.js";
-import type { CertifyOptions } from "./commands/certify.js";
+import type { CertifyOptions } from "./certify-options.js";
 import { EXIT, exitCodeOf } from "./exit-code.js";
 import type { CliIo } from "./io.js";
 import { makeCertificate } from "./make-certificate.js";

@@ -9,8 +9,8 @@ const COLUMNS = [
   "margin",
   "regime",
   "detail",
-  "certificates",
   "seconds",
+  "certificates",
 ] as const satisfies (keyof ClaimResult)[];
 
 /** A verification as CSV (RFC 4180, LF line ends): a header, a line per claim and setting. */

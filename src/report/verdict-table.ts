@@ -61,13 +61,13 @@ function resultRow(result: ClaimResult): Html {
 }
 
 function settingCell(result: ClaimResult): Html {
-  const { setting, regime, detail, verdict, expected, sample, certificates = null } = result;
+  const { setting, regime, detail, verdict, expected, sample, certificates } = result;
   const caution = sample === null ? null : heavyTailWarning(sample);
   const notes = {
     Regime: regime,
     Detail: detail,
     Caution: caution,
-    Proof: certificates && certificates.join(", "),
+    Proof: certificates?.join(", ") ?? null,
   };
   const given = Object.entries(notes).filter(([, note]) => note !== null);
   if (given.length === 0) return html`${setting}`;

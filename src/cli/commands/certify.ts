@@ -1,18 +1,11 @@
 import type { Command } from "commander";
 import type { CertificateKind } from "../../../proofs-checks/certificates/certificate.js";
+import type { CertifyOptions } from "../certify-options.js";
 import { EXIT } from "../exit-code.js";
-import type { CliIo, CommonOptions, Finish } from "../io.js";
+import type { CliIo, Finish } from "../io.js";
 import { addCommonOptions, bigIntegerOption, integerOption } from "../options.js";
 import { announceRun, reproduceCommand } from "../reproduce.js";
 import { textTable } from "../text-table.js";
-
-export interface CertifyOptions extends CommonOptions {
-  readonly dim?: number;
-  readonly context?: bigint;
-  readonly loops?: number;
-  readonly boxes: number;
-  readonly out?: string;
-}
 
 /** `loopgd certify`: makes a certificate that an independent program can check. */
 export function addCertifyCommand(program: Command, io: CliIo, finish: Finish): void {

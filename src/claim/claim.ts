@@ -1,6 +1,7 @@
 import type { Rational } from "../numeric/rational.js";
 import type { Stream } from "../random/stream.js";
 import type { TrainingRun } from "../training/training-run.js";
+import type { CertificateReference } from "./certificate-reference.js";
 
 /** A number the runner compares: a double, or an exact rational. */
 export type Quantity = number | Rational;
@@ -68,6 +69,8 @@ export interface ClaimCase<Setting> {
   readonly setting: Setting;
   /** Default: "holds". */
   readonly expected?: Verdict;
+  /** What would decide a case that is on record as inconclusive: draws, boxes, digits. */
+  readonly needs?: string;
 }
 
 /**
@@ -103,6 +106,8 @@ export interface Claim<Setting = unknown> {
   readonly constant?: StatedConstant<Setting>;
   /** True where the statement holds for every possible measurement and so says nothing. */
   isVacuous?(setting: Setting): boolean;
+  /** The committed certificates that prove the verdict at a setting; none when absent. */
+  certificates?(setting: Setting): readonly CertificateReference[];
   /** The regime a setting lies in, in words and numbers, for the reader of the verdict. */
   regime?(setting: Setting): string;
 }

@@ -1,3 +1,10 @@
+export type {
+  Certificate,
+  CertificateKind,
+  CertificateRequest,
+} from "../proofs-checks/certificates/certificate.js";
+export { certificateKind, certificateKinds } from "../proofs-checks/certificates/registry.js";
+export { checkCertificate } from "../proofs-checks/checker/check-certificate.js";
 export { chebyshevIterates, chebyshevStepSizes } from "./baseline/chebyshev.js";
 export { conjugateGradientIterates } from "./baseline/conjugate-gradient.js";
 export { gradientDescentIterates, iteratePredictions } from "./baseline/gradient-descent.js";

@@ -1,9 +1,9 @@
-"""Trains a full looped linear attention layer in PyTorch and writes it for notebook 3.
+"""Trains a looped linear attention layer in PyTorch and writes it for notebook 3.
 
 python3 notebooks/train_in_pytorch.py    writes notebooks/pytorch-weights.safetensors
 
 Needs torch alone. The file is the safetensors format by hand: eight bytes of length, a JSON header,
-the entries; with the safetensors package it is one call, save_file({"P": P, "Q": Q}, path, metadata).
+the entries; with the safetensors package it is one call, save_file({"A": A, "C": C}, path, metadata).
 """
 
 import json
@@ -14,7 +14,7 @@ import struct
 import torch
 
 DIM, CONTEXT, LOOPS = 5, 20, 2
-STEPS, BATCH, RATE = 4000, 1024, 0.02
+STEPS, BATCH, RATE = 3000, 512, 0.02
 OUT = pathlib.Path(__file__).with_name("pytorch-weights.safetensors")
 
 
@@ -28,13 +28,23 @@ def prompts(count: int) -> tuple[torch.Tensor, torch.Tensor]:
     return torch.cat([covariates, labels], dim=1), target
 
 
-def predict(value: torch.Tensor, key_query: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
-    """Z <- Z + P Z M (Z^T Q Z) / n, LOOPS times; the prediction is -Z[d, n]."""
-    for _ in range(LOOPS):
-        context = tokens[:, :, :-1]  # the query is no key
-        gram = context @ context.transpose(1, 2)
-        tokens = tokens + value @ gram @ key_query @ tokens / CONTEXT
-    return -tokens[:, -1, -1]
+class LoopedAttention(torch.nn.Module):
+    """Z <- Z + P Z M (Z^T Q Z) / n, the same layer in every loop; the prediction is -Z[d, n]."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Small: from far off a rare prompt has a huge gradient.
+        self.preconditioner = torch.nn.Parameter(0.1 * torch.randn(DIM, DIM))  # A
+        self.covariate_value = torch.nn.Parameter(0.1 * torch.randn(DIM, DIM))  # C
+
+    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
+        value = torch.block_diag(self.covariate_value, torch.ones(1, 1))  # P
+        key_query = torch.block_diag(-self.preconditioner, torch.zeros(1, 1))  # Q
+        for _ in range(LOOPS):
+            context = tokens[:, :, :-1]  # the query is no key
+            gram = context @ context.transpose(1, 2)
+            tokens = tokens + value @ gram @ key_query @ tokens / CONTEXT
+        return -tokens[:, -1, -1]
 
 
 def save(path: pathlib.Path, tensors: dict[str, torch.Tensor], metadata: dict[str, str]) -> None:
@@ -53,26 +63,23 @@ def save(path: pathlib.Path, tensors: dict[str, torch.Tensor], metadata: dict[st
 def main() -> None:
     torch.manual_seed(0)
     torch.set_num_threads(1)
-    # Small, and with the label passed on: at zero exactly nothing would have a gradient.
-    value = 0.02 * torch.randn(DIM + 1, DIM + 1)
-    value[-1, -1] = 1
-    key_query = 0.02 * torch.randn(DIM + 1, DIM + 1)
-    parameters = [value.requires_grad_(), key_query.requires_grad_()]
-    optimizer = torch.optim.Adam(parameters, lr=RATE)
+    model = LoopedAttention()
+    optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: 0.5 + 0.5 * math.cos(math.pi * step / STEPS)
     )
     for step in range(STEPS):
         tokens, target = prompts(BATCH)
-        loss = ((predict(value, key_query, tokens) - target) ** 2).mean()
+        loss = ((model(tokens) - target) ** 2).mean()
         optimizer.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()
         if (step + 1) % 500 == 0:
             print(f"step {step + 1}: loss {loss.item():.5f}", flush=True)
-    save(OUT, {"P": value, "Q": key_query}, {"n": str(CONTEXT), "L": str(LOOPS)})
+    tensors = {"A": model.preconditioner, "C": model.covariate_value}
+    save(OUT, tensors, {"n": str(CONTEXT), "L": str(LOOPS)})
 
 
 if __name__ == "__main__":

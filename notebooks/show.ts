@@ -41,6 +41,15 @@ const AXIS = {
   exponentformat: "power",
 };
 
+/** An axis of a heat map: no marks, and no wider than its squares. */
+const BARE = {
+  showticklabels: false,
+  ticks: "",
+  showgrid: false,
+  zeroline: false,
+  constrain: "domain",
+};
+
 /** Shows Markdown under the cell. */
 export async function show(markdown: string): Promise<void> {
   await send({ "text/markdown": markdown });
@@ -113,15 +122,13 @@ export async function heatMaps(matrices: Readonly<Record<string, Rows>>, alt: st
     [`xaxis${suffix(i)}`]: {
       domain: [i * share, (i + 0.9) * share],
       title: { text: name },
-      showticklabels: false,
-      constrain: "domain",
+      ...BARE,
     },
     [`yaxis${suffix(i)}`]: {
       anchor: `x${suffix(i)}`,
       scaleanchor: `x${suffix(i)}`,
       autorange: "reversed",
-      showticklabels: false,
-      constrain: "domain",
+      ...BARE,
     },
   }));
   const data = panels.map(([, z], i) => ({

@@ -18,6 +18,7 @@ export type ClaimKind = "identity" | "equality" | "upper-bound" | "lower-bound" 
 /** How a value was obtained: in exact arithmetic, in floating point with a bound, or by sampling. */
 export type Method = "exact" | "certified" | "sampled";
 
+/** What a claim came to at one setting; docs/verdicts.md says what each means. */
 export type Verdict =
   | "holds"
   | "vacuous"

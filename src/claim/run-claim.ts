@@ -7,6 +7,7 @@ import { type Judgement, judge } from "./judge.js";
 import { BUDGET_STANDARD_ERRORS, drawsNeeded } from "./sample-plan.js";
 import { type Tightness, tightnessOf } from "./tightness.js";
 
+/** Which of a claim's grids is run; thorough includes quick. */
 export type Profile = "quick" | "thorough";
 
 /** The outcome of one claim at one setting. */

@@ -31,6 +31,7 @@ export interface AnyPriorLaw {
   readonly noiseVariance?: number;
 }
 
+/** What to search, and how long. */
 export interface BestForLawOptions {
   readonly stream: Stream;
   /** "symmetric": over symmetric A only; absent: over all A. */

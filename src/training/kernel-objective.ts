@@ -13,6 +13,8 @@ import type { KernelElement, KernelProblem } from "./kernel/kernel-problem.js";
 import { kernelRoutines, sumSlots, writeNumbers, writePrompts } from "./kernel/kernel-routines.js";
 import { KernelThreads } from "./kernel/kernel-threads.js";
 import { writeKey, writePromptLaw } from "./kernel/prompt-law.js";
+import { stepLoop } from "./kernel/step-loop.js";
+import { BLOCK_STEPS } from "./kernel/step-loop-plan.js";
 import { describeLossWeights, resolveLossWeights } from "./loss-weights.js";
 import type { LossAndGradient, Objective } from "./objective.js";
 
@@ -90,7 +92,18 @@ export function kernelObjective(options: KernelObjectiveOptions): Objective {
     const loss = losses.reduce((sum, value, t) => sum + lossWeights[t]! * value, 0);
     return { loss: share * loss, gradient: gradient.map((slope) => share * slope) };
   };
+  const takeSteps = plan.stepLoop && stepLoop(exports, memory, plan, plan.stepLoop);
   return {
+    ...(takeSteps !== undefined && {
+      stepper: {
+        blockSteps: BLOCK_STEPS,
+        takeSteps(block) {
+          requireParameters("kernelObjective", shape, block.parameters);
+          kernelThreads.requireReady();
+          return takeSteps(block);
+        },
+      },
+    }),
     describe: () =>
       [
         `fused kernel, ${precision}, ${estimator} estimator, ${positions} position`,

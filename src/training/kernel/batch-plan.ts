@@ -4,6 +4,7 @@ import type { KernelExports } from "./kernel-module.js";
 import { type KernelPlan, lanesOf, planKernel } from "./kernel-plan.js";
 import type { KernelProblem } from "./kernel-problem.js";
 import { promptLawBytes } from "./prompt-law.js";
+import { planStepLoop, type StepLoopPlan } from "./step-loop-plan.js";
 
 /**
  * How a batch is cut into chunks, and where what drawing and the threads need lies behind the kernel's
@@ -27,6 +28,8 @@ export interface BatchPlan {
   readonly key: number;
   /** One per thread. */
   readonly scratch: readonly number[];
+  /** Where one thread may take whole steps: it draws the prompts, each with one query. */
+  readonly stepLoop: StepLoopPlan | undefined;
   /** Size of the memory. */
   readonly bytes: number;
 }
@@ -67,6 +70,10 @@ export function planBatch(options: {
     promptLaw: take(promptLawBytes(exports, problem.dim)),
     key: take(16),
     scratch: Array.from({ length: threads }, () => take(exports.drawScratchBytes!(problem.dim))),
+    stepLoop:
+      source === "drawn" && threads === 1 && positions === 1
+        ? planStepLoop(take, kernel.parameterCount)
+        : undefined,
   };
   if (end > 2 ** 32) {
     throw new ArgumentError("planBatch", "batch", "such that 4 GiB of memory hold it", items);

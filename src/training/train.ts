@@ -109,17 +109,18 @@ function requireTrainable(options: TrainingOptions): void {
 
 function report(
   { onStep, referenceLoss, steps }: TrainingOptions,
-  at: Pick<TrainingStep, "step" | "loss" | "gradientNorm" | "learningRate"> & {
+  at: Pick<TrainingStep, "step" | "loss" | "gradientNorm" | "learningRate" | "penalty"> & {
     readonly firstStep: number;
     readonly began: number;
   },
 ): void {
   if (onStep === undefined) return;
-  const { step, loss, gradientNorm, learningRate, firstStep, began } = at;
+  const { step, loss, gradientNorm, learningRate, penalty, firstStep, began } = at;
   const seconds = (performance.now() - began) / 1000;
   const secondsLeft = (seconds / (step - firstStep)) * (steps - step);
   onStep({
     ...{ step, steps, loss, gradientNorm, learningRate, seconds, secondsLeft },
+    ...(penalty !== undefined && { penalty }),
     ...(referenceLoss !== undefined && { excess: (loss - referenceLoss) / referenceLoss }),
   });
 }

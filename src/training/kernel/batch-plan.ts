@@ -4,6 +4,7 @@ import type { KernelExports } from "./kernel-module.js";
 import { type KernelPlan, lanesOf, planKernel } from "./kernel-plan.js";
 import type { KernelProblem } from "./kernel-problem.js";
 import { promptLawBytes } from "./prompt-law.js";
+import type { SampledLaw } from "./sampled-law.js";
 import { planStepLoop, type StepLoopPlan } from "./step-loop-plan.js";
 
 /**
@@ -16,8 +17,11 @@ import { planStepLoop, type StepLoopPlan } from "./step-loop-plan.js";
  */
 export interface BatchPlan {
   readonly kernel: KernelPlan;
-  /** Whether workers draw prompts, or find them in the record buffer of each chunk. */
-  readonly source: "drawn" | "given";
+  /**
+   * Whether the kernel draws prompts, or each thread samples them from a law, or they are found in the
+   * record buffer of each chunk.
+   */
+  readonly source: "drawn" | "given" | SampledLaw;
   readonly items: number;
   readonly positions: number;
   readonly chunkItems: number;
@@ -25,6 +29,7 @@ export interface BatchPlan {
   /** The queue that threads take chunks from. */
   readonly control: number;
   readonly promptLaw: number;
+  /** Of the prompts that the kernel draws; the words of the step's stream where they are sampled. */
   readonly key: number;
   /** One per thread. */
   readonly scratch: readonly number[];

@@ -6,7 +6,7 @@ import type { StepRecord } from "./training-run.js";
 
 /** Fields of a record, in the order of the file's columns. */
 const FIELDS = ["step", "loss", "gradientNorm", "learningRate"] as const;
-/** In the steps of a run that a regulariser takes part in. */
+/** In the runs with a regulariser, in every record. */
 const PENALTY = "penalty";
 
 const compactPath = (folder: string): string => join(folder, "metrics.parquet");
@@ -94,8 +94,8 @@ function compact(folder: string, records: readonly StepRecord[]): void {
     writeParquet(
       compactPath(folder),
       new Map(
-        columnsOf(records).map((field) => {
-          const values = records.map((record) => record[field] ?? Number.NaN);
+        fieldsOf(records[0]!).map((field) => {
+          const values = records.map((record) => record[field]!);
           return [field, field === "step" ? Int32Array.from(values) : Float64Array.from(values)];
         }),
       ),
@@ -104,20 +104,15 @@ function compact(folder: string, records: readonly StepRecord[]): void {
   rmSync(linesPath(folder), { force: true });
 }
 
-/** A run that grows has no penalty at first: NaN there. */
-function columnsOf(records: readonly StepRecord[]): readonly (keyof StepRecord)[] {
-  return fieldsOf(records.find(({ penalty }) => penalty !== undefined) ?? records[0]!);
-}
-
 function fieldsOf({ penalty }: StepRecord): readonly (keyof StepRecord)[] {
   return penalty === undefined ? FIELDS : [...FIELDS, PENALTY];
 }
 
 function recordOf(fieldOf: (field: string) => unknown): StepRecord {
   const [step, loss, gradientNorm, learningRate] = FIELDS.map((field) => Number(fieldOf(field)));
-  const penalty = Number(fieldOf(PENALTY) ?? Number.NaN);
+  const penalty = fieldOf(PENALTY);
   return {
     ...{ step: step!, loss: loss!, gradientNorm: gradientNorm!, learningRate: learningRate! },
-    ...(!Number.isNaN(penalty) && { penalty }),
+    ...(penalty !== undefined && { penalty: Number(penalty) }),
   };
 }

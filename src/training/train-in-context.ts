@@ -77,7 +77,9 @@ export async function trainInContext(options: ContextTraining): Promise<Training
   const objective = plan.objective(engine);
   const history: StepRecord[] = [];
   const record = (step: TrainingStep): void => {
-    const { step: count, loss, gradientNorm, learningRate, penalty } = step;
+    const { step: count, loss, gradientNorm, learningRate } = step;
+    // A model that grows has nothing to hold alike before its second block.
+    const penalty = step.penalty ?? (options.similarity === undefined ? undefined : 0);
     if (history.length === 0) history.push(...(metrics?.recordsBefore(count) ?? []));
     history.push({
       ...{ step: count, loss, gradientNorm, learningRate },

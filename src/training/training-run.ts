@@ -10,7 +10,7 @@ export interface StepRecord {
   /** Of the loss and the penalty. */
   readonly gradientNorm: number;
   readonly learningRate: number;
-  /** What a regulariser added to the loss; absent at steps without one. */
+  /** What a regulariser added to the loss; absent in a run without one. */
   readonly penalty?: number;
 }
 

@@ -36,12 +36,9 @@ describe("the metrics of a run folder", () => {
     expect(await readMetrics(folder)).toEqual(records(1, 5));
   });
 
-  it("hold the penalty of the steps that have one", async () => {
+  it("hold the penalty of a run that has one", async () => {
     const folder = temporaryFolder();
-    const penalised = [
-      ...records(1, 2),
-      ...records(3, 5).map((step) => ({ ...step, penalty: 0.1 * step.step })),
-    ];
+    const penalised = records(1, 4).map((step) => ({ ...step, penalty: 0.1 * step.step }));
     const writer = await MetricsWriter.open(folder, false);
     for (const step of penalised) writer.append(step);
     expect(await readMetrics(folder)).toEqual(penalised);

@@ -100,7 +100,7 @@ export function describeComparison(comparison: WeightComparison): string {
   if (excessLoss.best !== null) {
     rows.push([
       "",
-      `${(100 * excessLoss.best).toFixed(3)} % over the best found over all matrices`,
+      `${(100 * excessLoss.best).toFixed(3)} % over the best found over all matrices${document.blockLayers === 1 ? "" : " of one looped layer"}`,
     ]);
   }
   if (document.symmetricDistance !== null) {

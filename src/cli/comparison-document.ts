@@ -38,6 +38,7 @@ export function comparisonDocument(comparison: WeightComparison) {
       isotropic: reference.kind === "isotropic" ? excessLoss : null,
       symmetric: excessOver(optimalLosses.symmetric),
       best: excessOver(optimalLosses.best),
+      untied: excessOver(comparison.untiedLoss),
       oneLayer: reference.kind === "one-layer" ? excessLoss : null,
       standardError: comparison.excessLossStandardError,
     },
@@ -90,10 +91,16 @@ export function describeComparison(comparison: WeightComparison): string {
       `${(100 * excess).toFixed(3)} %${error === 0 ? " (exact)" : ` ± ${(100 * error).toFixed(3)} %`}${excess < 0 ? ", below the closed form" : ""}`,
     ]);
   }
+  if (excessLoss.untied !== null) {
+    rows.push([
+      "",
+      `${(100 * excessLoss.untied).toFixed(3)} % over the best untied multiples of Σ⁻¹`,
+    ]);
+  }
   if (excessLoss.best !== null) {
     rows.push([
       "",
-      `${(100 * excessLoss.best).toFixed(3)} % over the best found over all matrices`,
+      `${(100 * excessLoss.best).toFixed(3)} % over the best found over all matrices${document.blockLayers === 1 ? "" : " of one looped layer"}`,
     ]);
   }
   if (document.symmetricDistance !== null) {

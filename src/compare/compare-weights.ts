@@ -11,6 +11,7 @@ import {
   comparePreconditioner,
   type PreconditionerComparison,
 } from "./preconditioner-comparison.js";
+import { untiedLoss } from "./reference-loss.js";
 import { type SampledLoss, sampleLoss } from "./sampled-loss.js";
 
 /** Learned weights held against the closed form of their prompt law. */
@@ -29,6 +30,8 @@ export interface WeightComparison {
   readonly exactLoss: ExactLoss;
   /** What other looped models of this law can reach. */
   readonly optimalLosses: OptimalLosses;
+  /** The least loss of as many layers of multiples of Σ⁻¹, looped as often; null for one layer. */
+  readonly untiedLoss: number | null;
   /**
    * (loss − reference loss)/reference loss after the last loop, negative when the weights are better:
    * of the exact loss where it is within reach, else of the sampled one; null without a reference.
@@ -83,6 +86,8 @@ export function compareWeights(
     sampledLoss,
     exactLoss: exact,
     optimalLosses: optimalLosses(reference, distribution, depth, stream.split("optima")),
+    untiedLoss:
+      layers.length === 1 ? null : untiedLoss({ layers: layers.length, loops }, distribution),
     excessLoss: known === null ? null : (final.mean - known.loss) / known.loss,
     excessLossStandardError: known === null ? null : final.standardError / known.loss,
     agreement:

@@ -35,6 +35,7 @@ export const RUN: TrainingRun = {
   })),
   status: "max-steps",
   losses: "sampled",
+  positions: "last",
   engine: "by hand, float64",
   seconds: 1.5,
 };
@@ -58,6 +59,7 @@ export const COMPARISON: WeightComparison = {
   sampledLoss: [{ mean: 0.6875, standardError: 0.0078125, prompts: 20000 }],
   exactLoss: { unavailable: "by hand" },
   optimalLosses: { symmetric: null, best: null },
+  untiedLoss: null,
   excessLoss: 0.03125,
   excessLossStandardError: 0.01171875,
   agreement: [{ loop: 1, predictionDistance: 0.0625, sensitivityCosine: 0.998046875 }],

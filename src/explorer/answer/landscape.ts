@@ -40,8 +40,11 @@ const FRACTION_BITS = 40;
 /** A gain below this share of the loss is none: the search stops at such. */
 const NO_GAIN = 1e-12;
 
-const COLUMNS = 33;
-const ROWS = 20;
+/** Half the width of the plane shown, over its height above ε = 0: the valley of c is the narrower. */
+const WIDTH = 0.55;
+
+const COLUMNS = 37;
+const ROWS = 26;
 
 /**
  * The plane of a state, on a grid of exact losses.
@@ -59,7 +62,7 @@ export function landscape(state: ExplorerState): Landscape {
   const rows = Array.from({ length: ROWS + 1 }, (_, i) => (height * i) / ROWS);
   const columns = Array.from(
     { length: COLUMNS },
-    (_, i) => 0.8 * height * ((2 * i) / (COLUMNS - 1) - 1),
+    (_, i) => WIDTH * height * ((2 * i) / (COLUMNS - 1) - 1),
   );
   return {
     centre: frame.centre.toNumber(),

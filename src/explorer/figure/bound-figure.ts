@@ -9,7 +9,7 @@ import { HEIGHT } from "./loop-curves-figure.js";
 
 /** The report's figure of optimum and bound, with the present n marked. */
 export function boundFigure(state: ExplorerState, rate: OptimumRate, bound: BoundAnswer): Figure {
-  const { dim, contextLength } = state;
+  const { dim, contextLength, loops } = state;
   const figure = optimumRateFigure({ id: "bound", dim, rates: [rate] });
   const { data, layout } = figure.specification;
   const x = Number(contextLength);
@@ -29,10 +29,17 @@ export function boundFigure(state: ExplorerState, rate: OptimumRate, bound: Boun
           marker: { color: PALETTE.vermilion.light, size: 10, symbol: "circle" },
         },
       ],
-      layout: { ...layout, height: HEIGHT, showlegend: false },
+      layout: {
+        ...layout,
+        ...{ height: HEIGHT, showlegend: false },
+        annotations: (layout.annotations ?? []).map((note) => ({
+          ...note,
+          text: note.text?.replace("every <i>L</i>", `<i>L</i> = ${loops}`) ?? "",
+        })),
+      },
     },
     narrowLayout: { ...figure.narrowLayout, height: HEIGHT },
-    caption: `${figure.caption} Dots: the present n = ${nText}${isShown ? "" : ", beyond the axis"}.`,
+    caption: `Solid: |b* − 1| of the exact optimum, certified. Dashed: the radius c of the global-minimiser theorem of Gatmiry et al. (2024); above 1 (dotted) it says nothing. Shaded: the context lengths from which it says something. Dots: the present n = ${nText}${isShown ? "" : ", beyond the axis"}.`,
     altText: `${figure.altText} At n = ${nText}: |b* − 1| = ${bound.distance.text}, c = ${numberText(bound.c, 6)}.`,
   };
 }

@@ -14,7 +14,7 @@ const SCALED_FROM = 10n ** 8n;
 const LEAST_GAIN = 1e-9;
 
 /** Loss relative to b*I at which the half of the scale above zero ends. */
-const CEILING = 4;
+const CEILING = 50;
 
 interface Mark {
   readonly x: number;
@@ -123,20 +123,26 @@ export function landscapeFigure(state: ExplorerState, landscape: Landscape): Fig
   };
 }
 
-/** −1 at the best, 0 at the level of b*I, 1 from CEILING times that on; even steps of loss below. */
+/**
+ * −1 at the best, 0 at the level of b*I, 1 from CEILING times that on: even steps of loss below,
+ * above of the root of its logarithm, which tells small rises apart.
+ */
 function shadeOf(ratio: number, gain: number): number {
   if (ratio < 1) return Math.max(-1, (ratio - 1) / gain);
-  return Math.min(1, Math.sqrt((ratio - 1) / (CEILING - 1)));
+  return Math.min(1, Math.sqrt(Math.log(ratio) / Math.log(CEILING)));
 }
 
+/** Rises, as shares of the loss at b*I, that the colour bar names. */
+const NAMED_RISES = [0.1, 1, 9, CEILING - 1] as const;
+
 function colourTicks(gain: number): { tickvals: number[]; ticktext: string[] } {
-  const above = [0, 0.5, 1];
-  const texts = above.map((shade) =>
-    shade === 0 ? "as b*I" : `+${percentText(shade ** 2 * (CEILING - 1), 2)}`,
-  );
-  return gain === 0
-    ? { tickvals: above, ticktext: texts }
-    : { tickvals: [-1, ...above], ticktext: [percentText(-gain, 2), ...texts] };
+  const above = NAMED_RISES.map((rise) => ({
+    shade: shadeOf(1 + rise, 1),
+    text: rise < 1 ? `+${percentText(rise, 2)}` : `× ${numberText(1 + rise, 2)}`,
+  }));
+  const all = [{ shade: 0, text: "as <i>b</i>*I" }, ...above];
+  if (gain > 0) all.unshift({ shade: -1, text: percentText(-gain, 2) });
+  return { tickvals: all.map(({ shade }) => shade), ticktext: all.map(({ text }) => text) };
 }
 
 function relativeText(ratio: number): string {

@@ -45,8 +45,10 @@ export function clearFigure(view: View): void {
 /** Fills the numbers of a card while they are open: a table at every step of a slider costs. */
 function showNumbers(view: View): void {
   const details = cardOf(view).querySelector<HTMLDetailsElement>("[data-numbers]");
-  if (details === null || !details.open) return;
   const figure = figures.get(view);
+  if (details === null) return;
+  details.hidden = figure === undefined;
+  if (!details.open) return;
   inside(details, "div").innerHTML =
     figure === undefined
       ? ""

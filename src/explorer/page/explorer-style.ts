@@ -52,7 +52,9 @@ button:disabled { color: var(--muted); cursor: default; background: none; }
 .tiles .value { font-size: 1.3rem; line-height: 1.3; font-variant-numeric: tabular-nums; display: block; }
 .tiles .more { font-size: .85rem; color: var(--muted); line-height: 1.4; display: block; }
 .saddle { color: var(--purple); } .minimum, .within { color: var(--green); } .vacuous { color: var(--muted); }
-#families table { max-width: 46rem; }
+#families table { max-width: 44rem; } #families td { white-space: nowrap; text-align: right; }
+#families .remark { display: block; color: var(--muted); font-size: .85rem; }
+.copies span { color: var(--muted); }
 .digits dt { color: var(--muted); } .digits dd { margin: 0 0 .5rem; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .digits { margin: .5rem 0 0; }
 .seed { display: inline-flex; gap: .4rem; align-items: center; } .seed input { width: 5rem; }

@@ -32,6 +32,8 @@ export class Explorer {
   #parts: Partial<Parts> = {};
   #changedAt = performance.now();
   #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  /** The heading a link led to: kept in place while pictures above it appear. */
+  #aim: HTMLElement | null = null;
   readonly #controls = new Controls((state) => this.#change({ ...state, view: this.#state.view }));
   readonly #curves = this.#lane("curves");
   readonly #shape = this.#lane("shape");
@@ -58,6 +60,9 @@ export class Explorer {
     }
     this.#change(state);
     if (location.hash.includes("view=")) this.#goTo(state);
+    for (const act of ["wheel", "pointerdown", "keydown", "touchstart"]) {
+      addEventListener(act, () => this.#stay(), { passive: true });
+    }
   }
 
   /** Takes over the state of a link that was followed inside the page. */
@@ -76,9 +81,14 @@ export class Explorer {
   /** Shows a view; a link to the search also searches. */
   #goTo({ view }: ExplorerState): void {
     const heading = element(`${view}-title`);
-    heading.scrollIntoView();
     heading.focus({ preventScroll: true });
+    heading.scrollIntoView();
+    this.#aim = heading;
     if (view === "best") this.#search.start();
+  }
+
+  #stay(): void {
+    this.#aim = null;
   }
 
   #change(state: ExplorerState): void {
@@ -129,6 +139,7 @@ export class Explorer {
         break;
     }
     this.#showHeadline();
+    this.#aim?.scrollIntoView();
   }
 
   #showBound(): void {

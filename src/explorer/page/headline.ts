@@ -1,6 +1,5 @@
 import { type Html, html } from "../../report/html.js";
 import { integerText, numberText, percentText } from "../../report/number-text.js";
-import { renderTable } from "../../report/table.js";
 import type { BestAnswer } from "../answer/best-answer.js";
 import type { ExactNumber } from "../answer/exact-number.js";
 import type { FamilyAnswer } from "../answer/family-answer.js";
@@ -33,13 +32,22 @@ export function statusSentence(state: ExplorerState, parts: KnownParts): string 
       ? ""
       : saddle.sign < 0
         ? "; b*I is a strict saddle: some B that is not symmetric is better"
-        : "; b*I is a local minimum against antisymmetric parts";
+        : isBeaten(parts)
+          ? "; b*I is a local minimum, but some B that is not symmetric is better"
+          : "; b*I is a local minimum against antisymmetric parts";
   return `${setting}: ${values}${verdict}.`;
+}
+
+/** Whether a matrix that is no multiple of I was found to be better than b*I. */
+function isBeaten({ landscape, best }: KnownParts): boolean {
+  const inPlane = landscape !== undefined && !isUnavailable(landscape) ? landscape.optimum : null;
+  const found = best !== undefined && !isUnavailable(best) ? best : null;
+  return Math.min(inPlane?.ratio ?? 1, found?.ratio ?? 1) < 1 - 1e-9;
 }
 
 /** The four tiles: step, loss, saddle, bound. */
 export function headline(state: ExplorerState, parts: KnownParts): Html {
-  const { optimum, saddle, onset } = parts;
+  const { optimum } = parts;
   const { least, greatest } = optimum.preconditioner;
   const multiple =
     state.covariance === "identity"
@@ -49,7 +57,7 @@ export function headline(state: ExplorerState, parts: KnownParts): Html {
   return html`<dl class="tiles">
 ${tile("Best step b*", html`${optimum.stepSize.text}`, multiple)}
 ${tile("Exact loss", html`${optimum.loss.text}`, `of ${optimum.initialLoss.text} for predicting 0${share > 1e-4 ? ` (${percentText(share)})` : ""}`)}
-${saddleTile(saddle, onset)}
+${saddleTile(parts)}
 ${boundTile(optimum.bound)}
 </dl>`;
 }
@@ -59,15 +67,16 @@ function tile(term: string, value: Html, more: string, tone = ""): Html {
 `;
 }
 
-function saddleTile(saddle: KnownParts["saddle"], onset: KnownParts["onset"]): Html {
+function saddleTile(parts: KnownParts): Html {
+  const { saddle, onset } = parts;
   const term = "Among all matrices, b*I is";
   if (saddle === undefined) return tile(term, html`…`, "");
   if (isUnavailable(saddle)) return tile(term, html`not decided`, saddle.unavailable, "vacuous");
-  const curvature = `antisymmetric curvature ${numberText(saddle.curvature)}, sign exact`;
-  const more = `${curvature}${onsetText(onset)}`;
-  return saddle.sign < 0
-    ? tile(term, html`a strict saddle`, more, "saddle")
-    : tile(term, html`a local minimum*`, `*against antisymmetric parts; ${more}`, "minimum");
+  const more = `antisymmetric curvature ${numberText(saddle.curvature)}, sign exact${onsetText(onset)}`;
+  if (saddle.sign < 0) return tile(term, html`a strict saddle`, more, "saddle");
+  return isBeaten(parts)
+    ? tile(term, html`a local minimum only`, `a better B was found; ${more}`, "saddle")
+    : tile(term, html`a minimum`, `against antisymmetric parts; ${more}`, "minimum");
 }
 
 function onsetText(onset: KnownParts["onset"]): string {
@@ -101,13 +110,13 @@ function boundTile(bound: BoundAnswer | Unavailable): Html {
 /** The optimum of each family of models beside the best bΣ⁻¹. */
 export function familyTable(state: ExplorerState, parts: KnownParts): Html {
   const { optimum, loops, landscape, families, best } = parts;
-  const rows: string[][] = [];
+  const rows: Html[] = [];
   const add = (name: string, loss: ExactNumber, remark: string) => {
     const ratio = loss.log10 === null ? 0 : 10 ** (loss.log10 - optimum.loss.log10!);
-    rows.push([name, loss.text, differenceText(ratio), remark]);
+    rows.push(familyRow(name, remark, loss.text, differenceText(ratio)));
   };
   const lack = (name: string, { unavailable }: Unavailable) =>
-    rows.push([name, "–", "", unavailable]);
+    rows.push(familyRow(name, unavailable, "–", ""));
   add("Predict 0", optimum.initialLoss, "");
   add("Looped, A = bΣ⁻¹", optimum.loss, "certified");
   if (optimum.oneLayer !== null)
@@ -136,11 +145,18 @@ export function familyTable(state: ExplorerState, parts: KnownParts): Html {
   }
   const untied = loops?.untied[state.loops];
   if (untied !== undefined) add(`${state.loops} untied layers bₗΣ⁻¹`, untied, "certified");
-  return renderTable({
-    caption: "Least exact loss of each family",
-    columns: ["Family", "Loss", "Against b*", "Remark"],
-    rows,
-  });
+  return html`<table>
+<caption>Least exact loss of each family</caption>
+<thead><tr><th scope="col">Family</th><th scope="col" class="number">Loss</th><th scope="col" class="number">Against b*</th></tr></thead>
+<tbody>
+${rows}</tbody>
+</table>`;
+}
+
+function familyRow(name: string, remark: string, loss: string, difference: string): Html {
+  const more = remark === "" ? null : html` <span class="remark">${remark}</span>`;
+  return html`<tr><th scope="row">${name}${more}</th><td>${loss}</td><td>${difference}</td></tr>
+`;
 }
 
 function differenceText(ratio: number): string {

@@ -129,16 +129,16 @@ function plotArea(view: View): Html {
 }
 
 function numbersDetails(): Html {
-  return html`<details data-numbers><summary>The numbers</summary><div></div></details>`;
+  return html`<details data-numbers hidden><summary>The numbers</summary><div></div></details>`;
 }
 
 function copyRow(view: View, first: Html): Html {
   const of = VIEW_TITLES[view];
   return html`<div class="foot">
-<div class="copies" role="group" aria-label="Copy: ${of}">
-<button type="button" data-copy="link">Copy link</button>
-<button type="button" data-copy="typescript">Copy TypeScript</button>
-<button type="button" data-copy="command">Copy command</button>
+<div class="copies" role="group" aria-label="Copy: ${of}"><span>Copy</span>
+<button type="button" data-copy="link" aria-label="Copy link: ${of}">link</button>
+<button type="button" data-copy="typescript" aria-label="Copy TypeScript: ${of}">TypeScript</button>
+<button type="button" data-copy="command" aria-label="Copy command: ${of}">command</button>
 </div>
 ${first}
 <details data-code><summary>The code</summary><div></div></details>

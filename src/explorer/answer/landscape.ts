@@ -77,7 +77,7 @@ export function landscape(state: ExplorerState): Landscape {
 export function requireScalar({ isScalar }: WhitenedLaw): void {
   if (isScalar) return;
   throw new HypothesisError(
-    "landscape: with this prior b*Σ⁻¹ is no critical point of the loss over all A",
+    "landscape: under this prior b*Σ⁻¹ is no critical point of the loss over all A",
   );
 }
 

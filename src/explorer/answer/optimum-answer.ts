@@ -5,13 +5,16 @@ import { isotropicOptimum } from "../../theory/isotropic-optimum.js";
 import { oneLayerOptimum } from "../../theory/one-layer.js";
 import { paperBound, withinPaperBound } from "../../theory/paper-bound.js";
 import type { ExplorerState } from "../state/explorer-state.js";
-import { whitenedLaw } from "../state/whitened-law.js";
+import { type WhitenedLaw, whitenedLaw } from "../state/whitened-law.js";
 import { type ExactNumber, exactNumber } from "./exact-number.js";
 import { stepDigits } from "./loop-curves.js";
 import { orUnavailable, type Unavailable } from "./part.js";
 
 /** Digits of the enclosures shown; those of `loopgd optimum`. */
 const DIGITS = 50;
+
+/** Distance from 1 below which b* is told by it. */
+const NEAR = Rational.of(1, 10_000_000);
 
 /** The best A = bΣ⁻¹, and the paper's statement about it. */
 export interface OptimumAnswer {
@@ -49,7 +52,7 @@ export function optimumAnswer(state: ExplorerState): OptimumAnswer {
   const value = optimum.stepSize.toNumber();
   const isTruncated = state.loops === 1 && !law.isScalar;
   return {
-    stepSize: { ...enclosed(optimum.stepSize) },
+    stepSize: { ...enclosed(optimum.stepSize), text: stepText(state, setting) },
     loss: enclosed(loss),
     initialLoss: exactNumber(scale.times(Rational.of(state.dim))),
     preconditioner: {
@@ -63,6 +66,15 @@ export function optimumAnswer(state: ExplorerState): OptimumAnswer {
 
 function enclosed(enclosure: Enclosure) {
   return { ...exactNumber(enclosure.midpoint, 8), enclosure: enclosure.toDecimals(DIGITS) };
+}
+
+/** b* in words: near 1 by its distance from there, which eight digits would hide. */
+function stepText(state: ExplorerState, setting: WhitenedLaw["setting"]): string {
+  const { stepSize } = isotropicOptimum({ ...setting, digits: stepDigits(state) });
+  const distance = Rational.ONE.minus(stepSize.midpoint);
+  return distance.sign() > 0 && distance.compare(NEAR) < 0
+    ? `1 − ${exactNumber(distance, 4).text}`
+    : exactNumber(stepSize.midpoint).text;
 }
 
 function oneLayerLoss(state: ExplorerState, spectrum: readonly number[]): ExactNumber {

@@ -1,5 +1,5 @@
 import { type Html, html } from "../../report/html.js";
-import { integerText, numberText, percentText } from "../../report/number-text.js";
+import { integerText, numberText, percentText, powerOfTenText } from "../../report/number-text.js";
 import type { BestAnswer } from "../answer/best-answer.js";
 import type { ExactNumber } from "../answer/exact-number.js";
 import type { FamilyAnswer } from "../answer/family-answer.js";
@@ -71,7 +71,16 @@ function saddleTile(parts: KnownParts): Html {
   const { saddle, onset } = parts;
   const term = "Among all matrices, b*I is";
   if (saddle === undefined) return tile(term, html`…`, "");
-  if (isUnavailable(saddle)) return tile(term, html`not decided`, saddle.unavailable, "vacuous");
+  if (isUnavailable(saddle)) {
+    return isBeaten(parts)
+      ? tile(
+          term,
+          html`not the best`,
+          `a better B was found; its curvature is ${saddle.unavailable}`,
+          "saddle",
+        )
+      : tile(term, html`not decided`, saddle.unavailable, "vacuous");
+  }
   const more = `antisymmetric curvature ${numberText(saddle.curvature)}, sign exact${onsetText(onset)}`;
   if (saddle.sign < 0) return tile(term, html`a strict saddle`, more, "saddle");
   return isBeaten(parts)
@@ -112,11 +121,13 @@ export function familyTable(state: ExplorerState, parts: KnownParts): Html {
   const { optimum, loops, landscape, families, best } = parts;
   const rows: Html[] = [];
   const add = (name: string, loss: ExactNumber, remark: string) => {
-    const ratio = loss.log10 === null ? 0 : 10 ** (loss.log10 - optimum.loss.log10!);
-    rows.push(familyRow(name, remark, loss.text, differenceText(ratio)));
+    const decades = loss.log10! - optimum.loss.log10!;
+    rows.push(familyRow(name, remark, loss.text, differenceText(decades)));
   };
-  const lack = (name: string, { unavailable }: Unavailable) =>
-    rows.push(familyRow(name, unavailable, "–", ""));
+  const lacking = new Map<string, string[]>();
+  const lack = (name: string, { unavailable }: Unavailable) => {
+    lacking.set(unavailable, [...(lacking.get(unavailable) ?? []), name]);
+  };
   add("Predict 0", optimum.initialLoss, "");
   add("Looped, A = bΣ⁻¹", optimum.loss, "certified");
   if (optimum.oneLayer !== null)
@@ -144,7 +155,9 @@ export function familyTable(state: ExplorerState, parts: KnownParts): Html {
     else add("Looped, best isotropic GD++", gdPlusPlus.loss, "the covariates move too");
   }
   const untied = loops?.untied[state.loops];
-  if (untied !== undefined) add(`${state.loops} untied layers bₗΣ⁻¹`, untied, "certified");
+  if (untied !== undefined && state.loops > 1)
+    add(`${state.loops} untied layers bₗΣ⁻¹`, untied, "certified");
+  for (const [reason, names] of lacking) rows.push(familyRow(names.join("; "), reason, "–", ""));
   return html`<table>
 <caption>Least exact loss of each family</caption>
 <thead><tr><th scope="col">Family</th><th scope="col" class="number">Loss</th><th scope="col" class="number">Against b*</th></tr></thead>
@@ -159,11 +172,13 @@ function familyRow(name: string, remark: string, loss: string, difference: strin
 `;
 }
 
-function differenceText(ratio: number): string {
-  const change = ratio - 1;
-  if (Math.abs(change) < 1e-9) return "the same";
-  if (ratio >= 100) return `× ${numberText(ratio, 3)}`;
-  return `${change > 0 ? "+" : ""}${percentText(change, 3)}`;
+/** A ratio, by its decimal logarithm, as a change or as a factor. */
+function differenceText(decades: number): string {
+  if (Math.abs(decades) > 15) return `× ${powerOfTenText(Math.round(decades))}`;
+  const ratio = 10 ** decades;
+  if (Math.abs(ratio - 1) < 1e-9) return "the same";
+  if (ratio >= 100 || ratio < 0.01) return `× ${numberText(ratio, 3)}`;
+  return `${ratio > 1 ? "+" : ""}${percentText(ratio - 1, 3)}`;
 }
 
 /** Step and loss to all digits computed. */

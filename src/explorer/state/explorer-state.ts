@@ -32,4 +32,4 @@ export const DEFAULT_STATE: ExplorerState = {
 };
 
 /** What the page takes; the engine and the command line take more. */
-export const LIMITS = { dim: 200, contextDigits: 60, loops: 32, noise: 1e6 } as const;
+export const LIMITS = { dim: 200, contextDigits: 60, loops: 16, noise: 1e6 } as const;

@@ -41,7 +41,7 @@ export function contextCurves(state: ExplorerState): ContextCurves {
 }
 
 /** 1, 2, 4, … and L: at most five numbers of loops. */
-export function loopsCompared(loops: number): number[] {
+function loopsCompared(loops: number): number[] {
   const ladder = [1, 2, 3, 5, 8, 12, 20].filter((value) => value < loops);
   return [...ladder.slice(0, 1), ...ladder.slice(1).slice(-3), loops];
 }

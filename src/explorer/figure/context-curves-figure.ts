@@ -8,7 +8,7 @@ import { logTen } from "../answer/exact-number.js";
 import type { ExplorerState } from "../state/explorer-state.js";
 import { curve } from "./curve.js";
 import { HEIGHT } from "./loop-curves-figure.js";
-import { exponentAxis, exponentsOf } from "./loss-axis.js";
+import { exponentAxis, exponentsOf, leftMargin } from "./loss-axis.js";
 
 /** Exact least losses along the context length. */
 export function contextCurvesFigure(state: ExplorerState, curves: ContextCurves): Figure {
@@ -20,6 +20,7 @@ export function contextCurvesFigure(state: ExplorerState, curves: ContextCurves)
   const exponents = all.flatMap((losses) => exponentsOf(losses).flatMap((e) => e ?? []));
   const texts = (losses: readonly { text: string }[]) =>
     losses.map(({ text }, i) => `n = ${integerText(contextLengths[i]!)}: ${text}`);
+  const lossAxis = exponentAxis(exponents);
   return {
     id: "context",
     title: "Loss against context length",
@@ -51,11 +52,15 @@ export function contextCurvesFigure(state: ExplorerState, curves: ContextCurves)
       ],
       layout: {
         ...baseLayout(HEIGHT),
+        margin: { ...baseLayout(HEIGHT).margin, l: leftMargin(lossAxis) },
         xaxis: axis("context length <i>n</i>", exponentAxis(x)),
-        yaxis: axis("least loss", exponentAxis(exponents)),
+        yaxis: axis("least loss", lossAxis),
       },
     },
-    narrowLayout: narrowLayout(HEIGHT),
+    narrowLayout: {
+      height: HEIGHT,
+      margin: { ...narrowLayout(HEIGHT).margin, l: leftMargin(lossAxis) - 8 },
+    },
     caption: `Exact least loss of the looped model, A = bΣ⁻¹ with the best b at each n, for several numbers of loops, and of ${state.loops} untied layers. The dot is the present n = ${nText}.`,
     altText: `Log-log plot of the least loss for n from 1 to ${integerText(contextLengths.at(-1)!)}: at n = ${nText}, ${looped.map(({ loops, losses }) => `${losses[here]!.text} for L = ${loops}`).join(", ")}.`,
     numbers: {

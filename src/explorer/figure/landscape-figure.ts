@@ -62,7 +62,7 @@ export function landscapeFigure(state: ExplorerState, landscape: Landscape): Fig
       : []),
   ];
   const gainText = hasGain
-    ? `The best cI + εJ, at ${isScaled ? `c = b* + ${numberText(optimum.offset, 4)}` : `c = ${numberText(optimum.c, 6)}`}, ε = ±${numberText(optimum.epsilon, 6)}, lies ${percentText(gain)} below b*I.`
+    ? `The best cI + εJ, at ${isScaled ? "c ≈ b*" : `c = ${numberText(optimum.c, 6)}`}, ε = ±${numberText(optimum.epsilon, 6)}, lies ${percentText(gain)} below b*I.`
     : "Nothing in this plane is better than b*I.";
   return {
     id: "landscape",

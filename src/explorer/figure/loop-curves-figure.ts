@@ -5,7 +5,7 @@ import type { ExactNumber } from "../answer/exact-number.js";
 import type { LoopCurves } from "../answer/loop-curves.js";
 import type { ExplorerState } from "../state/explorer-state.js";
 import { curve } from "./curve.js";
-import { exponentAxis, exponentsOf } from "./loss-axis.js";
+import { exponentAxis, exponentsOf, leftMargin } from "./loss-axis.js";
 
 /** The height of the explorer's figures, so that neighbours are level. */
 export const HEIGHT = 400;
@@ -48,6 +48,7 @@ export function loopCurvesFigure({ loops }: ExplorerState, curves: LoopCurves): 
   const start = tuned[0]!.log10!;
   const inverseShown = exponentsOf(inverse).filter((e) => e !== null && e <= start + 2);
   const shown = [...decisive, ...inverseShown].flatMap((e) => (e === null ? [] : [e]));
+  const lossAxis = exponentAxis(shown);
   return {
     id: "loops",
     title: "Loss per loop",
@@ -60,12 +61,13 @@ export function loopCurvesFigure({ loops }: ExplorerState, curves: LoopCurves): 
       ),
       layout: {
         ...baseLayout(HEIGHT),
+        margin: { ...baseLayout(HEIGHT).margin, l: leftMargin(lossAxis) },
         xaxis: axis("loops", {
           range: [-0.3, count - 0.7],
           tick0: 0,
           dtick: Math.max(1, Math.ceil(count / 12)),
         }),
-        yaxis: axis("loss E(<i>ŷ</i> − <i>y</i><sub>q</sub>)²", exponentAxis(shown)),
+        yaxis: axis("loss E(<i>ŷ</i> − <i>y</i><sub>q</sub>)²", lossAxis),
         shapes: [
           {
             ...{ type: "line", xref: "x", yref: "paper", x0: loops, x1: loops, y0: 0, y1: 1 },
@@ -74,7 +76,10 @@ export function loopCurvesFigure({ loops }: ExplorerState, curves: LoopCurves): 
         ],
       },
     },
-    narrowLayout: narrowLayout(HEIGHT),
+    narrowLayout: {
+      height: HEIGHT,
+      margin: { ...narrowLayout(HEIGHT).margin, l: leftMargin(lossAxis) - 8 },
+    },
     caption: `Exact population losses. Blue: the step that is best at L = ${loops} (dotted line), looped more or less often${highest > start ? "; looped too often, its mean loss grows" : ""}. Orange: the best step for each number of loops. Green: as many layers, each with a step of its own. b = 1 is A = Σ⁻¹.`,
     altText: `Line plot of the loss by loops 0 to ${count - 1}: at L = ${loops}, ${tuned[loops]!.text} looped, ${untied[loops]!.text} untied, ${inverse[loops]!.text} for b = 1.`,
     numbers: {

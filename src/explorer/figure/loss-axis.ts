@@ -47,3 +47,9 @@ export function exponentAxis(exponents: readonly number[]): ExponentAxis {
 export function exponentsOf(losses: readonly ExactNumber[]): (number | null)[] {
   return losses.map(({ log10 }) => log10);
 }
+
+/** Room to the left of a vertical axis for its labels, so that its title stands clear of them. */
+export function leftMargin({ ticktext }: ExponentAxis): number {
+  const longest = Math.max(...ticktext.map((text) => text.length));
+  return 72 + 7 * Math.max(0, longest - 5);
+}

@@ -7,7 +7,11 @@ import type { NoisyLoopedSetting } from "../setting.js";
 import { descendOverMatrices } from "./matrix-descent.js";
 import { spectrumOf } from "./matrix-spectrum.js";
 import type { SpectralFamily } from "./spectral-family.js";
-import { type DescentProgress, descendFromSpectrum, type SpectralMinimum } from "./spectral-search.js";
+import {
+  type DescentProgress,
+  descendFromSpectrum,
+  type SpectralMinimum,
+} from "./spectral-search.js";
 import type { SpectralWindow } from "./spectral-window.js";
 import { roundedMatrix, spectralMatrix } from "./spectrum.js";
 

@@ -43,6 +43,9 @@ const NO_GAIN = 1e-12;
 /** Half the width of the plane shown, over its height above ε = 0: the valley of c is the narrower. */
 const WIDTH = 0.55;
 
+/** Columns crowd around b*, where the valley is: positions go by this power. */
+const CROWDING = 1.7;
+
 const COLUMNS = 37;
 const ROWS = 26;
 
@@ -60,10 +63,10 @@ export function landscape(state: ExplorerState): Landscape {
   const optimum = bestInPlane(frame, law);
   const height = Math.max(1.2, 1.7 * (optimum.epsilon / frame.unit));
   const rows = Array.from({ length: ROWS + 1 }, (_, i) => (height * i) / ROWS);
-  const columns = Array.from(
-    { length: COLUMNS },
-    (_, i) => WIDTH * height * ((2 * i) / (COLUMNS - 1) - 1),
-  );
+  const columns = Array.from({ length: COLUMNS }, (_, i) => {
+    const t = (2 * i) / (COLUMNS - 1) - 1;
+    return WIDTH * height * Math.sign(t) * Math.abs(t) ** CROWDING;
+  });
   return {
     centre: frame.centre.toNumber(),
     offsets: columns.map((u) => u * frame.unit),

@@ -12,7 +12,7 @@ type Copied = keyof typeof COPIED;
 const TOAST_TIME = 2500;
 
 /** The text of a view in the form asked. */
-export function copiedText(what: Copied, state: ExplorerState): string {
+function copiedText(what: Copied, state: ExplorerState): string {
   if (what === "typescript") return typescriptSnippet(state);
   if (what === "command") return commandSnippet(state);
   return `${location.href.replace(/#.*$/, "")}#${stateToHash(state)}`;

@@ -35,6 +35,7 @@ button:disabled { color: var(--muted); cursor: default; background: none; }
 .buttons { margin-bottom: .5rem; }
 .summary { min-height: 1.55em; margin: 0 0 1rem; }
 .cards { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 1rem; margin: 1rem 0; }
+.cards:has(details[open]) { align-items: start; }
 .card { border: 1px solid var(--grid); border-radius: 8px; padding: 1rem 1.1rem; min-width: 0; display: flex; flex-direction: column; scroll-margin-top: 1rem; }
 .card > .foot { margin-top: auto; padding-top: .75rem; }
 .foot { font-size: .9rem; } .foot details { margin-top: .5rem; }
@@ -53,7 +54,7 @@ button:disabled { color: var(--muted); cursor: default; background: none; }
 .tiles .more { font-size: .85rem; color: var(--muted); line-height: 1.4; display: block; }
 .saddle { color: var(--purple); } .minimum, .within { color: var(--green); } .vacuous { color: var(--muted); }
 #families table { max-width: 44rem; } #families td { white-space: nowrap; text-align: right; }
-#families .remark { display: block; color: var(--muted); font-size: .85rem; }
+#families .remark { display: block; color: var(--muted); font-size: .92em; }
 .copies span { color: var(--muted); }
 .digits dt { color: var(--muted); } .digits dd { margin: 0 0 .5rem; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 .digits { margin: .5rem 0 0; }

@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { renderExplorerPage } from "../../dist/src/explorer/page/render-page.js";
+import { renderExplorerPage } from "../../dist/src/explorer/markup/render-page.js";
 import { trustedHtml } from "../../dist/src/report/html.js";
 import { inScriptElement, plotlySource } from "../../dist/src/report/plotly-source.js";
 

@@ -1,8 +1,8 @@
+import { SLIDERS } from "../markup/render-controls.js";
 import { DEFAULT_STATE, type ExplorerState } from "../state/explorer-state.js";
 import { conflictIn, type FieldName, readField } from "../state/read-field.js";
 import { contextText } from "../state/state-hash.js";
 import { element, every, inside } from "./element.js";
-import { SLIDERS } from "./render-controls.js";
 import { contextAt, parameterAt, parameterPosition, positionOf } from "./slider-scale.js";
 
 type NumberField = "d" | "n" | "L" | "noise";

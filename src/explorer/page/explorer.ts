@@ -3,6 +3,7 @@ import { boundFigure } from "../figure/bound-figure.js";
 import { contextCurvesFigure } from "../figure/context-curves-figure.js";
 import { landscapeFigure } from "../figure/landscape-figure.js";
 import { loopCurvesFigure } from "../figure/loop-curves-figure.js";
+import { digitList, familyTable, headline, statusSentence } from "../markup/headline.js";
 import type { ExplorerState } from "../state/explorer-state.js";
 import { conflictIn } from "../state/read-field.js";
 import { stateFromHash, stateToHash } from "../state/state-hash.js";
@@ -13,7 +14,6 @@ import { Controls } from "./controls.js";
 import { bindCopying } from "./copying.js";
 import { followScheme } from "./draw-figure.js";
 import { element, every, inside } from "./element.js";
-import { digitList, familyTable, headline, statusSentence } from "./headline.js";
 import { SearchPanel } from "./search-panel.js";
 import { startWorker } from "./start-worker.js";
 

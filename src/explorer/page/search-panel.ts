@@ -3,12 +3,12 @@ import { numberText } from "../../report/number-text.js";
 import type { BestAnswer } from "../answer/best-answer.js";
 import { isUnavailable, type Unavailable } from "../answer/part.js";
 import { eigenvalueFigure } from "../figure/eigenvalue-figure.js";
+import { searchSentence } from "../markup/headline.js";
 import { DEFAULT_STATE, type ExplorerState } from "../state/explorer-state.js";
 import { Lane, type WorkerHandle } from "../worker/lane.js";
 import type { Reply } from "../worker/message.js";
 import { clearFigure, showFigure, showNote } from "./card.js";
 import { element, inside } from "./element.js";
-import { searchSentence } from "./headline.js";
 
 /** The search over all matrices: on request, with progress, to be cancelled. */
 export class SearchPanel {

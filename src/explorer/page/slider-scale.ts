@@ -1,5 +1,5 @@
 import { bitLength } from "../../numeric/integer.js";
-import { SLIDERS } from "./render-controls.js";
+import { SLIDERS } from "../markup/render-controls.js";
 
 /** The context length at a position of its slider, a decimal logarithm; rounded to two digits. */
 export function contextAt(position: number): bigint {

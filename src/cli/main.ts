@@ -3,6 +3,7 @@ import { ArgumentError, HypothesisError, LoopgdError } from "../errors.js";
 import { addCertifyCommand } from "./commands/certify.js";
 import { addCheckCertificateCommand } from "./commands/check-certificate.js";
 import { addCompareCommand } from "./commands/compare.js";
+import { addExploreCommand } from "./commands/explore.js";
 import { addListCommand } from "./commands/list.js";
 import { addOptimumCommand } from "./commands/optimum.js";
 import { addTestModelCommand } from "./commands/test-model.js";
@@ -39,6 +40,7 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
     addVerifyCommand,
     addListCommand,
     addOptimumCommand,
+    addExploreCommand,
     addTrainCommand,
     addCompareCommand,
     addTestModelCommand,

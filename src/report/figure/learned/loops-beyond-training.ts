@@ -17,16 +17,18 @@ export interface LawLosses {
 /**
  * Loss after every loop, to well beyond those trained: mean and median, in and out of distribution.
  *
- * @param options.exactMeans  exact population losses after loops 1, 2, … in distribution, where known
+ * @param options.closedForm  exact losses in distribution of GD at the closed form, where known
+ * @param options.shift       what is changed out of distribution, in words
  */
 export function loopsBeyondTrainingFigure(options: {
   readonly id: string;
   readonly trainedLoops: number;
   readonly prompts: number;
   readonly laws: readonly LawLosses[];
-  readonly exactMeans: readonly number[] | null;
+  readonly closedForm: readonly number[] | null;
+  readonly shift: string;
 }): Figure {
-  const { id, trainedLoops, prompts, laws, exactMeans } = options;
+  const { id, trainedLoops, prompts, laws, closedForm, shift } = options;
   const loops = laws[0]!.losses.map((_, i) => i + 1);
   const [first] = laws;
   const final = first!.losses.at(-1)!;
@@ -37,7 +39,7 @@ export function loopsBeyondTrainingFigure(options: {
     specification: {
       data: [
         ...laws.flatMap((law, i) => lawTraces(law, i, loops)),
-        ...(exactMeans === null ? [] : [exactTrace(exactMeans)]),
+        ...(closedForm === null ? [] : [exactTrace(closedForm)]),
       ],
       layout: {
         ...baseLayout(500),
@@ -46,7 +48,7 @@ export function loopsBeyondTrainingFigure(options: {
           dtick: Math.max(1, Math.ceil(loops.length / 12)),
           range: [0.7, loops.length + 0.3],
         }),
-        yaxis: axis("squared error", logAxis([...values, ...(exactMeans ?? [])])),
+        yaxis: axis("squared error", logAxis([...values, ...(closedForm ?? [])])),
         shapes: [
           {
             type: "line",
@@ -62,7 +64,7 @@ export function loopsBeyondTrainingFigure(options: {
       },
     },
     narrowLayout: { ...narrowLayout(560), margin: { l: 62, r: 10, t: 150, b: 48 } },
-    caption: `Trained for ${trainedLoops} loops (dotted), run for up to ${loops.length}. Means and medians of the squared error over ${prompts.toLocaleString("en")} fresh prompts, sampled, the same at every loop; bars: 5 standard errors of a mean, and for a median the order statistics five standard deviations of its rank away, which no heavy tail spoils. ${exactMeans === null ? "The exact mean is not known here." : "Exact mean: the exact population loss in distribution; where it leaves the sampled mean, rare prompts too few to be sampled dominate it."}`,
+    caption: `Trained for ${trainedLoops} loops (dotted), run for up to ${loops.length}. Means and medians of the squared error over ${prompts.toLocaleString("en")} fresh prompts, sampled, the same at every loop; bars: 5 standard errors of a mean, and for a median the order statistics five standard deviations of its rank away, which no heavy tail spoils. Out of distribution: ${shift}. ${closedForm === null ? "No closed form is known here." : "GD: the exact mean in distribution of gradient descent at the closed form b*; where it leaves the sampled mean, prompts too rare to be drawn dominate it."}`,
     altText: `Squared error against loops. ${laws
       .map(({ name, losses }) => {
         const trained = losses[trainedLoops - 1]!;
@@ -71,12 +73,12 @@ export function loopsBeyondTrainingFigure(options: {
       })
       .join(
         " ",
-      )}${exactMeans === null ? "" : ` The exact mean after ${loops.length} loops is ${numberText(exactMeans.at(-1)!)}, the sampled one ${numberText(final.mean)}.`}`,
+      )}${closedForm === null ? "" : ` The exact mean of GD at the closed form after ${loops.length} loops is ${numberText(closedForm.at(-1)!)}, the sampled one ${numberText(final.mean)}.`}`,
     numbers: {
       columns: [
         "Loops",
         ...laws.flatMap(({ name }) => [`Mean, ${name}`, "Standard error", `Median, ${name}`]),
-        ...(exactMeans === null ? [] : ["Exact mean"]),
+        ...(closedForm === null ? [] : ["GD, exact mean"]),
       ],
       rows: loops.map((loop, i) => [
         String(loop),
@@ -84,7 +86,7 @@ export function loopsBeyondTrainingFigure(options: {
           const { mean, standardError, median } = losses[i]!;
           return [numberText(mean), numberText(standardError, 2), numberText(median)];
         }),
-        ...(exactMeans === null ? [] : [numberText(exactMeans[i]!, 6)]),
+        ...(closedForm === null ? [] : [numberText(closedForm[i]!, 6)]),
       ]),
     },
   };
@@ -117,7 +119,7 @@ function exactTrace(losses: readonly number[]): Data {
   return {
     type: "scatter",
     mode: "lines",
-    name: "exact mean, in distribution",
+    name: "exact mean of GD at <i>b</i>*",
     x: losses.map((_, i) => i + 1),
     y: [...losses],
     line: { color: PALETTE.ink.light, width: 1.5, dash: "longdashdot" },

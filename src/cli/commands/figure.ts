@@ -66,7 +66,7 @@ async function figure(name: string | undefined, options: Options, io: CliIo): Pr
   const format = options.json ? "json" : (options.format ?? "html");
   if (format === "svg" || format === "png" || format === "pdf") {
     const { findChromium } = await import("../figure/chromium.js");
-    findChromium(process.env);
+    findChromium(process.env, format);
   }
   const known = FIGURE_NAMES.find((candidate) => candidate === name);
   if (known !== undefined) {

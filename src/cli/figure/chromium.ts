@@ -3,7 +3,7 @@ import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { ArgumentError, NumericalError } from "../../errors.js";
+import { ArgumentError, Description, NumericalError } from "../../errors.js";
 
 const NAMES = [
   "chromium",
@@ -29,7 +29,10 @@ const TIME_LIMIT = 60_000;
  *
  * Throws.       ArgumentError saying what to do when there is none
  */
-export function findChromium(environment: Readonly<Record<string, string | undefined>>): string {
+export function findChromium(
+  environment: Readonly<Record<string, string | undefined>>,
+  format: string,
+): string {
   const named = environment.LOOPGD_CHROMIUM;
   if (named !== undefined && named !== "") {
     if (isExecutable(named)) return named;
@@ -45,8 +48,8 @@ export function findChromium(environment: Readonly<Record<string, string | undef
   throw new ArgumentError(
     "figure",
     "--format",
-    "html or json where no Chromium is installed: svg, png and pdf are drawn by one. Install Chromium or Chrome, or name it in LOOPGD_CHROMIUM; none",
-    "found on the PATH",
+    "html or json where no Chromium is found on the PATH (svg, png and pdf are drawn by one: install Chromium or Chrome, or name it in LOOPGD_CHROMIUM)",
+    new Description(format),
   );
 }
 
@@ -59,7 +62,7 @@ export async function withPage<Result>(
     run(flags: readonly string[]): Promise<string>;
   }) => Promise<Result>,
 ): Promise<Result> {
-  const executable = findChromium(process.env);
+  const executable = findChromium(process.env, "a picture");
   const folder = mkdtempSync(join(tmpdir(), "loopgd-figure-"));
   try {
     const path = join(folder, "page.html");

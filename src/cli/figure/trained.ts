@@ -63,7 +63,8 @@ async function train(settings: FigureSettings, optimizer: "adam" | "sgd"): Promi
     batch: 512,
     ...(optimizer === "sgd" && {
       optimizer: sgd(),
-      learningRate: 0.02,
+      steps: 150,
+      learningRate: 0.01,
       schedule: constantSchedule(),
       clipNorm: 1e3,
     }),

@@ -6,6 +6,7 @@ import { addCompareCommand } from "./commands/compare.js";
 import { addFigureCommand } from "./commands/figure.js";
 import { addListCommand } from "./commands/list.js";
 import { addOptimumCommand } from "./commands/optimum.js";
+import { addReportCommand } from "./commands/report.js";
 import { addTestModelCommand } from "./commands/test-model.js";
 import { addTrainCommand } from "./commands/train.js";
 import { addVerifyCommand } from "./commands/verify.js";
@@ -46,6 +47,7 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
     addCertifyCommand,
     addCheckCertificateCommand,
     addFigureCommand,
+    addReportCommand,
   ]) {
     add(program, io, finish);
   }

@@ -15,7 +15,7 @@ export interface FlowLoss {
 
 /** Points beyond which the batch loss is thinned to the extremes of equal stretches of steps. */
 const MOST_RAW_POINTS = 2000;
-const MOST_MEAN_POINTS = 400;
+export const MOST_MEAN_POINTS = 400;
 
 /**
  * Loss over training against the exact loss of the closed form: every step's batch loss with its
@@ -111,7 +111,7 @@ export function trainingLossFigure(options: {
   };
 }
 
-function batchTrace(points: readonly Point[]): Data {
+function batchTrace(points: readonly LossPoint[]): Data {
   return {
     type: "scatter",
     mode: "lines",
@@ -186,7 +186,7 @@ function captionOf(
 
 function altTextOf(
   isExact: boolean,
-  means: readonly Point[],
+  means: readonly LossPoint[],
   trained: number,
   standardError: number,
   reference: number | null,
@@ -202,13 +202,13 @@ function altTextOf(
   return `${course} On fresh prompts the trained weights have loss ${numberText(trained, 6)} ± ${numberText(standardError, 2)} (one standard error).${exact}`;
 }
 
-interface Point {
+export interface LossPoint {
   readonly step: number;
   readonly loss: number;
 }
 
 /** Means over about `window` records around each, over fewer at the ends. */
-function runningMeans(history: readonly StepRecord[], window: number): Point[] {
+export function runningMeans(history: readonly StepRecord[], window: number): LossPoint[] {
   const sums = [0];
   for (const { loss } of history) sums.push(sums.at(-1)! + loss);
   const reach = window >> 1;
@@ -220,10 +220,10 @@ function runningMeans(history: readonly StepRecord[], window: number): Point[] {
 }
 
 /** At most MOST_RAW_POINTS records, the least and the greatest loss of each stretch among them. */
-function thinned(history: readonly StepRecord[]): readonly Point[] {
+function thinned(history: readonly StepRecord[]): readonly LossPoint[] {
   if (history.length <= MOST_RAW_POINTS) return history;
   const stretch = Math.ceil((2 * history.length) / MOST_RAW_POINTS);
-  const kept: Point[] = [];
+  const kept: LossPoint[] = [];
   for (let start = 0; start < history.length; start += stretch) {
     const part = history.slice(start, start + stretch);
     const least = part.reduce((a, b) => (b.loss < a.loss ? b : a));
@@ -234,7 +234,7 @@ function thinned(history: readonly StepRecord[]): readonly Point[] {
 }
 
 /** Every n-th point, counted from the end so that the last one stays. */
-function everyNth(points: readonly Point[], n: number): Point[] {
+export function everyNth(points: readonly LossPoint[], n: number): LossPoint[] {
   return points.filter((_, i) => (points.length - 1 - i) % n === 0);
 }
 

@@ -15,6 +15,7 @@ export { leastSquares } from "./baseline/least-squares.js";
 export { newtonSchulzIterates } from "./baseline/newton-schulz.js";
 export { ridge } from "./baseline/ridge.js";
 export type { SpectralInterval } from "./baseline/spectral-interval.js";
+export type { CertificateReference } from "./claim/certificate-reference.js";
 export type {
   Claim,
   ClaimCase,
@@ -146,6 +147,7 @@ export {
 export type {
   FullStackCriticalPoint,
   FullStackDirection,
+  FullStackSector,
 } from "./theory/attention-loss/hessian/full-hessian.js";
 export {
   fullStackCriticalPoint,
@@ -155,14 +157,20 @@ export {
 export type {
   GdPlusPlusCriticalPoint,
   GdPlusPlusDirection,
+  GdPlusPlusSector,
+  GdPlusPlusSlope,
 } from "./theory/attention-loss/hessian/gd-plus-plus-hessian.js";
 export {
   gdPlusPlusCriticalPoint,
   gdPlusPlusStackHessian,
   gdPlusPlusStackHessianProduct,
 } from "./theory/attention-loss/hessian/gd-plus-plus-hessian.js";
-export type { IsotropicGdPlusPlusCurvature } from "./theory/attention-loss/hessian/isotropic-curvature.js";
+export type {
+  IsotropicGdPlusPlusCurvature,
+  IsotropicSector,
+} from "./theory/attention-loss/hessian/isotropic-curvature.js";
 export { isotropicGdPlusPlusCurvature } from "./theory/attention-loss/hessian/isotropic-curvature.js";
+export type { StackHessian } from "./theory/attention-loss/hessian/sector-hessian.js";
 export type { BestGdPlusPlus } from "./theory/gd-plus-plus/best-gd-plus-plus.js";
 export { bestGdPlusPlus } from "./theory/gd-plus-plus/best-gd-plus-plus.js";
 export type { GdPlusPlusSteps } from "./theory/gd-plus-plus/gd-plus-plus.js";
@@ -277,7 +285,7 @@ export type { Eigenvalue } from "./theory/preconditioner-search/matrix-spectrum.
 export type { LoopedSetting, NoisyLoopedSetting, WishartSetting } from "./theory/setting.js";
 export { wishartMoments } from "./theory/wishart-moments.js";
 export type { Averaging } from "./training/averaging.js";
-export { exponentialAverage, parseAveraging, tailAverage } from "./training/averaging.js";
+export { exponentialAverage, parseAveraging, polynomialAverage, tailAverage } from "./training/averaging.js";
 export type { Engine } from "./training/engine/engine.js";
 export { kernelEngine } from "./training/engine/kernel-engine.js";
 export type { KernelElement } from "./training/kernel/kernel-problem.js";

@@ -75,6 +75,7 @@ export async function readStoredRun(command: string, folder: string): Promise<St
     shape: { family: weights.family, dim: dimOf(weights), layers: weights.layers.length, loops },
     weights,
     history: await readMetrics(folder),
+    positions: options.positions === "all" ? "all" : "last",
     losses: options.engine === "population" ? "exact" : "sampled",
     status: record.status,
     ...(record.message !== undefined && { message: record.message }),

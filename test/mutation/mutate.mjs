@@ -19,13 +19,13 @@ PATH is a folder or file below src/: numeric, theory/population, claim/judge.ts,
   --force                 try all again, also what an earlier run has settled
 `;
 
-/** What is run against mutants of a folder: its own tests, and properties of the whole. */
-const TESTS = {
-  numeric: ["test/numeric"],
-  model: ["test/model", "test/properties/exact-identities.test.ts"],
-  theory: ["test/theory", "test/properties"],
-  compare: ["test/compare", "test/properties"],
-  claim: ["test/claim"],
+/** What is run against mutants beside the tests of their own folder, or file where it has a test. */
+const FURTHER_TESTS = {
+  numeric: [],
+  model: ["test/properties/exact-identities.test.ts"],
+  theory: [],
+  compare: ["test/properties"],
+  claim: [],
 };
 
 const LEAST_SCORE = 0.85;
@@ -51,6 +51,13 @@ function readArguments() {
   }
 }
 
+/** The test of a file or the tests of a folder, or of the nearest folder above that has tests. */
+function ownTests(/** @type {string} */ path) {
+  const file = `test/${path.replace(/\.ts$/, ".test.ts")}`;
+  if (existsSync(file)) return file;
+  return ownTests(path.replace(/\/[^/]+$/, ""));
+}
+
 const { values, positionals } = readArguments();
 if (values.help) {
   process.stdout.write(USAGE);
@@ -61,8 +68,8 @@ process.chdir(root);
 const path = positionals[0]?.replace(/\/+$/, "");
 if (path === undefined || positionals.length > 1) refuse("PATH must be one folder or file");
 const [top = ""] = path.split("/");
-if (!(top in TESTS) || path.includes("..") || !existsSync(`src/${path}`)) {
-  refuse(`PATH must be in one of ${Object.keys(TESTS).join(", ")}, got "${path}"`);
+if (!(top in FURTHER_TESTS) || path.includes("..") || !existsSync(`src/${path}`)) {
+  refuse(`PATH must be in one of ${Object.keys(FURTHER_TESTS).join(", ")}, got "${path}"`);
 }
 const share = Number(values.share);
 if (!(share > 0 && share <= 1)) refuse(`--share must be in (0, 1], got "${values.share}"`);
@@ -74,7 +81,10 @@ if (!Number.isInteger(concurrency) || concurrency < 1) {
 
 // The processes that Stryker starts read these.
 process.env.LOOPGD_TEST_SEED ??= "1";
-process.env.LOOPGD_MUTATION_TESTS = TESTS[/** @type {keyof typeof TESTS} */ (top)].join(",");
+process.env.LOOPGD_MUTATION_TESTS = [
+  ownTests(path),
+  ...FURTHER_TESTS[/** @type {keyof typeof FURTHER_TESTS} */ (top)],
+].join(",");
 process.env.LOOPGD_MUTATION_SHARE = String(share);
 process.env.LOOPGD_MUTATION_SEED = values.seed;
 
@@ -95,7 +105,7 @@ const results = await new Stryker({
   // A mutant is slow only where it is many times slower: other work on the machine is not it.
   timeoutMS: 10_000,
   timeoutFactor: 4,
-  tempDirName: "runs/mutation/sandbox",
+  tempDirName: `${out}/sandbox`,
   ignorePatterns: ["/runs", "/notebooks", "/docs", "/bench", "/coverage"],
   reporters: ["json", "clear-text", "progress-append-only"],
   jsonReporter: { fileName: `${out}/report.json` },

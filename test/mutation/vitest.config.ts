@@ -8,7 +8,8 @@ export default defineConfig({
   test: {
     include: (process.env.LOOPGD_MUTATION_TESTS ?? "test").split(",").map(testsBelow),
     setupFiles: "test/mutation/no-shrinking.ts",
-    testTimeout: 60_000,
+    // Stryker stops what takes too long, measured by how long the test took before.
+    testTimeout: 600_000,
   },
 });
 

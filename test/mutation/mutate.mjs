@@ -103,6 +103,7 @@ const results = await new Stryker({
   incrementalFile,
   force: values.force,
   // A mutant is slow only where it is many times slower: other work on the machine is not it.
+  dryRunTimeoutMinutes: 30,
   timeoutMS: 10_000,
   timeoutFactor: 4,
   tempDirName: `${out}/sandbox`,

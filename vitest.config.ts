@@ -1,10 +1,13 @@
 import { defineConfig } from "vitest/config";
+import { requiredSeed } from "./test/required-seed.js";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: "test/build-current.ts",
     testTimeout: 60_000,
+    // Refused before any test where CI names none; handed on to every thread and child process.
+    env: { LOOPGD_TEST_SEED: String(requiredSeed(process.env)) },
     coverage: { provider: "v8", include: ["src/**", "proofs-checks/**"] },
   },
 });

@@ -1,17 +1,9 @@
 import fc from "fast-check";
 import { Stream } from "../src/random/stream.js";
+import { requiredSeed } from "./required-seed.js";
 
-/** The one seed of every random test: LOOPGD_TEST_SEED, else 1. */
-export const TEST_SEED = readSeed(process.env.LOOPGD_TEST_SEED);
-
-function readSeed(text: string | undefined): number {
-  if (text === undefined) return 1;
-  const seed = Number(text);
-  if (text.trim() === "" || !Number.isInteger(seed)) {
-    throw new Error(`LOOPGD_TEST_SEED must be an integer, got "${text}"`);
-  }
-  return seed;
-}
+/** The one seed of every random test: `requiredSeed`, of this process. */
+export const TEST_SEED = requiredSeed(process.env);
 
 /** The stream of a test, named so that no two tests draw the same numbers. */
 export function testStream(name: string): Stream {

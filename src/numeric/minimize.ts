@@ -56,7 +56,7 @@ export function minimize(
   options: MinimizeOptions,
 ): Minimization {
   const { gradientTolerance, noise = 0, maximalSteps = 1000, memory = 20, firstStep = 1 } = options;
-  const { maximalEvaluations = 10 * maximalSteps } = options;
+  const { maximalEvaluations = Math.max(1, 10 * maximalSteps) } = options;
   requirePositive("minimize", "gradientTolerance", gradientTolerance, { allowZero: true });
   requirePositive("minimize", "noise", noise, { allowZero: true });
   requirePositive("minimize", "firstStep", firstStep);

@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { runCli } from "./run-cli.js";
 
-const COMMANDS = ["verify", "list", "optimum", "train", "compare", "certify", "check-certificate"];
+const COMMANDS = [
+  ...["verify", "list", "optimum", "train", "compare", "certify", "check-certificate"],
+  "test-model",
+];
+
+/** The commands that the program itself says it has. */
+async function listedCommands(): Promise<string[]> {
+  const { stdout } = await runCli(["--help"]);
+  const listed = stdout.slice(stdout.indexOf("Commands:")).matchAll(/^ {2}([a-z][a-z-]*)/gm);
+  return Array.from(listed, ([, name]) => name!).filter((name) => name !== "help");
+}
 
 describe("usage", () => {
   it.each([[], ...COMMANDS.map((name) => [name])])(
@@ -12,6 +22,14 @@ describe("usage", () => {
       expect(stdout).toMatch(/^Example: loopgd /);
     },
   );
+
+  it("lists the commands that are tested here, each with a seed of everything it draws", async () => {
+    expect((await listedCommands()).sort()).toEqual([...COMMANDS].sort());
+    for (const name of COMMANDS) {
+      const { stdout } = await runCli([name, "--help"]);
+      expect(stdout, name).toMatch(/--seed <integer> +seed of everything random/);
+    }
+  });
 
   it("prints the version of package.json", async () => {
     const { exitCode, stdout } = await runCli(["--version"]);

@@ -7,6 +7,7 @@ export interface FuzzTarget {
   readonly name: string;
   /** Inputs to start from, sound ones and found ones. */
   readonly corpus: readonly Uint8Array[];
+  /** Reads at once, or promises to. */
   read(bytes: Uint8Array): unknown;
 }
 
@@ -23,10 +24,14 @@ const MOST_KEPT = 500;
  *               than LONGEST; the message holds the input in base64. Mutants that a target accepts, or
  *               refuses by a message of a new kind, join the starts.
  */
-export function fuzz({ name, corpus, read }: FuzzTarget, count: number, stream: Stream): void {
+export async function fuzz(
+  { name, corpus, read }: FuzzTarget,
+  count: number,
+  stream: Stream,
+): Promise<void> {
   const starts = [...corpus];
   const kinds = new Set<string>();
-  for (const input of corpus) readOne(name, read, input);
+  for (const input of corpus) await readOne(name, read, input);
   for (let i = 0; i < count; i++) {
     const own = stream.split(i);
     const input = mutate(
@@ -34,7 +39,7 @@ export function fuzz({ name, corpus, read }: FuzzTarget, count: number, stream: 
       starts[own.integer(starts.length)]!,
       own,
     );
-    const kind = readOne(name, read, input);
+    const kind = await readOne(name, read, input);
     if (starts.length < corpus.length + MOST_KEPT && !kinds.has(kind)) {
       kinds.add(kind);
       starts.push(input);
@@ -43,11 +48,15 @@ export function fuzz({ name, corpus, read }: FuzzTarget, count: number, stream: 
 }
 
 /** How the reading ended: "accepted", or the refusal without its numbers and quotes. */
-function readOne(name: string, read: (bytes: Uint8Array) => unknown, input: Uint8Array): string {
+async function readOne(
+  name: string,
+  read: (bytes: Uint8Array) => unknown,
+  input: Uint8Array,
+): Promise<string> {
   const started = performance.now();
   let ending = "accepted";
   try {
-    read(input);
+    await read(input);
   } catch (error) {
     if (!(error instanceof LoopgdError)) {
       throw new Error(`${name} crashed on ${encode(input)}`, { cause: error });

@@ -17,20 +17,14 @@ import { LoopgdError } from "../../src/errors.js";
 import { readJsonLines } from "../../src/io/json-lines.js";
 import { readMatrixFile } from "../../src/io/matrix-file.js";
 import { decodeNpy, encodeNpy } from "../../src/io/npy.js";
+import { readParquet, writeParquet } from "../../src/io/parquet.js";
 import { decodeSafetensors, encodeSafetensors } from "../../src/io/safetensors.js";
 import { readWeights } from "../../src/model/weights-file.js";
 import { readAnswer } from "../../src/predictor/json-lines-answer.js";
-import { parseCovariance } from "../../src/prompt/covariance-spec.js";
-import { parseCovariateLaw } from "../../src/prompt/covariate-law.js";
-import { Stream } from "../../src/random/stream.js";
-import { parseAveraging } from "../../src/training/averaging.js";
 import { readCheckpoint } from "../../src/training/checkpoint.js";
-import { parseOptimizer } from "../../src/training/parse-optimizer.js";
-import { parseSchedule } from "../../src/training/schedule.js";
-import { parseCurriculum } from "../../src/training/staging/curriculum.js";
-import { parseStacking } from "../../src/training/staging/stacking.js";
-import { parseStop } from "../../src/training/stopping/parse-stop.js";
+import { readMetrics } from "../../src/training/metrics.js";
 import type { FuzzTarget } from "./fuzz.js";
+import { optionTargets } from "./option-targets.js";
 
 const text = (value: string) => new TextEncoder().encode(value);
 const json = (value: unknown) => text(JSON.stringify(value));
@@ -93,6 +87,20 @@ export function fuzzTargets(folder: string): FuzzTarget[] {
       return read(own);
     };
   };
+  /** A file of a run's metrics, of so many rows. */
+  const parquetOf = (rows: number) => {
+    const path = join(folder, "written.parquet");
+    const step = Int32Array.from({ length: rows }, (_, i) => i + 1);
+    const loss = Float64Array.from(step, (value) => 1 / value);
+    writeParquet(
+      path,
+      new Map<string, Int32Array | Float64Array>([
+        ["step", step],
+        ["loss", loss],
+      ]),
+    );
+    return readFileSync(path);
+  };
   const checkpointOptions = { objective: "a", steps: "10" };
   const run = { options: { dim: 2 }, seed: 0, reproduce: "loopgd train", now: () => new Date(0) };
   const runRecord = { schema: "loopgd.run/1", version: "0", seed: 0, options: run.options };
@@ -112,6 +120,11 @@ export function fuzzTargets(folder: string): FuzzTarget[] {
       name: "npy",
       corpus: [encodeNpy(matrix), encodeNpy(vector), encodeNpy({ ...vector, shape: [2, 1, 1] })],
       read: (bytes) => decodeNpy(bytes, "fuzz"),
+    },
+    {
+      name: "parquet",
+      corpus: [parquetOf(0), parquetOf(1), parquetOf(40)],
+      read: fromFile("columns.parquet", readParquet),
     },
     {
       name: "weights",
@@ -180,6 +193,11 @@ export function fuzzTargets(folder: string): FuzzTarget[] {
       ),
     },
     {
+      name: "metrics",
+      corpus: [text('{"step":1,"loss":0.5,"gradientNorm":1,"learningRate":0.1}\n{"step":2,"lo')],
+      read: fromFolder("metrics", "metrics.jsonl", readMetrics),
+    },
+    {
       name: "run-folder",
       corpus: [json(runRecord)],
       read: fromFolder("run", "run.json", (path) => openRunFolder(path, run, true)),
@@ -205,49 +223,10 @@ export function fuzzTargets(folder: string): FuzzTarget[] {
       read: (bytes) => readAnswer(decode(bytes), 1, "fuzz"),
     },
     {
-      name: "covariance",
-      corpus: ["identity", "diag:1,1,0.25", "ar1:0.5", "condition:10"].map(text),
-      read: (bytes) => parseCovariance(decode(bytes), 3, Stream.fromSeed(0), "--covariance"),
-    },
-    {
       name: "certificate",
       corpus: ISSUED.map((file) => readFileSync(join(ISSUED_FOLDER, file))),
       read: refusing([Malformed, Rejected], (bytes) => checkCertificate(decode(bytes))),
     },
-    {
-      name: "optimizer",
-      corpus: ["adam", "adamw:0.01", "sgd:0.9", "nesterov:0.9"].map(text),
-      read: (bytes) => parseOptimizer(decode(bytes)),
-    },
-    {
-      name: "schedule",
-      corpus: ["constant", "cosine", "cosine:100", "step:200:0.5"].map(text),
-      read: (bytes) => parseSchedule(decode(bytes)),
-    },
-    {
-      name: "covariate-law",
-      corpus: ["gaussian", "uniform", "sphere", "student:9", "mixture:3"].map(text),
-      read: (bytes) => parseCovariateLaw(decode(bytes), "--covariates"),
-    },
-    {
-      name: "averaging",
-      corpus: ["ema:0.99", "tail:0.25"].map(text),
-      read: (bytes) => parseAveraging(decode(bytes)),
-    },
-    {
-      name: "stop",
-      corpus: ["within:0.01", "within:0.01:50", "plateau:200", "plateau:200:3"].map(text),
-      read: (bytes) => parseStop(decode(bytes), 2),
-    },
-    {
-      name: "stacking",
-      corpus: ["last", "middle:2", "last:1:2", "middle:1:0.5:reset"].map(text),
-      read: (bytes) => parseStacking(decode(bytes)),
-    },
-    {
-      name: "curriculum",
-      corpus: ["5:20:2000", "5@0,20@500"].map(text),
-      read: (bytes) => parseCurriculum(decode(bytes)),
-    },
+    ...optionTargets(),
   ];
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { writeSafetensors } from "../../src/io/safetensors.js";
+import { readSafetensors, writeSafetensors } from "../../src/io/safetensors.js";
 import { type ModelShape, parameterCount, unpackWeights } from "../../src/model/model-shape.js";
 import { readWeights, type StoredWeights, writeWeights } from "../../src/model/weights-file.js";
+import { Matrix } from "../../src/numeric/matrix.js";
 import { temporaryFolder } from "../io/temporary-folder.js";
 import { testStream } from "../seed.js";
 
@@ -37,7 +38,66 @@ describe("weights in a file", () => {
     expect(() => readWeights(path)).toThrow(/metadata covariates of .* must be one of gaussian/);
   });
 
+  test("hold every part of the law, under the names that others look for", () => {
+    const shape: ModelShape = { family: "restricted", dim: 2, layers: 1, loops: 3 };
+    const stored: StoredWeights = {
+      weights: unpackWeights(shape, testStream("named weights").normals(parameterCount(shape))),
+      ...{ contextLength: 11, loops: 3, noiseVariance: 0.25 },
+      covariance: Matrix.diag([1, 2]),
+      taskCovariance: Matrix.diag([3, 4]),
+    };
+    const path = `${temporaryFolder()}/weights.safetensors`;
+    writeWeights(path, stored);
+    expect(readWeights(path)).toEqual(stored);
+    const { tensors, metadata } = readSafetensors(path);
+    expect([...tensors.keys()].sort()).toEqual(["A", "Omega", "Sigma", "u"]);
+    expect(metadata).toEqual({ n: "11", L: "3", noise: "0.25" });
+    writeWeights(path, { weights: stored.weights });
+    expect(readWeights(path)).toEqual({ weights: stored.weights });
+  });
+
+  test("of several layers are numbered, and a stack may begin with any of its matrices", () => {
+    const path = `${temporaryFolder()}/weights.safetensors`;
+    const shape: ModelShape = { family: "gd++", dim: 2, layers: 2, loops: 1 };
+    writeWeights(path, { weights: unpackWeights(shape, new Float64Array(parameterCount(shape))) });
+    const names = [...readSafetensors(path).tensors.keys()].sort();
+    expect(names).toEqual([0, 1].flatMap((l) => ["A", "C", "u"].map((n) => `layers.${l}.${n}`)));
+    // Q alone says that a stack of full layers was meant, and what is missing from it.
+    writeSafetensors(path, new Map([["layers.0.Q", square(3)]]), {});
+    expect(() => readWeights(path)).toThrow(
+      `tensors of ${path} must be both layers.0.P and layers.0.Q, got layers.0.Q`,
+    );
+  });
+
+  test.each([
+    ["n", "0", "a positive integer"],
+    ["n", "1.5", "a positive integer"],
+    ["L", "-2", "a positive integer"],
+    ["L", " ", "a positive integer"],
+    ["n", "1e999", "a positive integer"],
+    ["noise", "-1", "finite and ≥ 0"],
+    ["noise", "Infinity", "finite and ≥ 0"],
+    ["noise", "", "finite and ≥ 0"],
+  ])("with metadata %s = %j are refused", (field, text, requirement) => {
+    const path = `${temporaryFolder()}/weights.safetensors`;
+    writeSafetensors(path, new Map([["A", square(2)]]), { [field]: text });
+    expect(() => readWeights(path)).toThrow(
+      `readWeights: metadata ${field} of ${path} must be ${requirement}, got "${text}"`,
+    );
+  });
+
+  test("without noise are a law of noise zero, written and read", () => {
+    const path = `${temporaryFolder()}/weights.safetensors`;
+    writeSafetensors(path, new Map([["A", square(1)]]), { noise: "0", n: "1", L: "1" });
+    expect(readWeights(path)).toMatchObject({ noiseVariance: 0, contextLength: 1, loops: 1 });
+  });
+
   const square = (size: number) => ({ shape: [size, size], data: new Float64Array(size * size) });
+  const oblong = (rows: number, columns: number) => ({
+    shape: [rows, columns],
+    data: new Float64Array(rows * columns),
+  });
+  const cube = { shape: [2, 2, 1], data: new Float64Array(4) };
   const vector = (size: number) => ({ shape: [size], data: new Float64Array(size) });
   test.each([
     ["nothing", {}, /layers of one family.*got no tensor/],
@@ -48,6 +108,27 @@ describe("weights in a file", () => {
     ["a C of another size", { A: square(2), C: square(3) }, /C of .* must be a 2×2 matrix/],
     ["a u of another length", { A: square(2), u: vector(3) }, /u of .* a vector of length 2/],
     ["tasks of another length", { A: square(2), Tasks: square(3) }, /Tasks of .* one row of 2/],
+    ["an A that is not square", { A: oblong(2, 3) }, /A of .* a square matrix, got shape \[2,3\]/],
+    ["an A of nothing", { A: oblong(0, 0) }, /A of .* a square matrix, got shape \[0,0\]/],
+    ["an A of three axes", { A: cube }, /A of .* a square matrix, got shape \[2,2,1\]/],
+    ["a Sigma that is not square", { A: square(2), Sigma: oblong(1, 2) }, /Sigma of .* square/],
+    ["an Omega that is not square", { A: square(2), Omega: oblong(1, 2) }, /Omega of .* square/],
+    [
+      "no tasks",
+      { A: square(2), Tasks: oblong(0, 2) },
+      /Tasks of .* at least one row of 2 entries/,
+    ],
+    ["tasks of three axes", { A: square(2), Tasks: cube }, /Tasks of .* got shape \[2,2,1\]/],
+    [
+      "A beside P, in full",
+      { A: square(2), P: square(3) },
+      /tensors of .* must be either A or P with Q, got both/,
+    ],
+    [
+      "a stack of two families, in full",
+      layered("A", "PQ"),
+      /must be layers of one family: A \(with optional u and C\).* got layers.0.A, layers.1.P, /,
+    ],
     ["an A that is no matrix", { A: vector(2) }, /A of .* must be a square matrix/],
   ])("refused: %s", (_, tensors, message) => {
     const path = `${temporaryFolder()}/weights.safetensors`;

@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../../src/errors.js";
-import { packWeights, parameterCount, unpackWeights } from "../../src/model/model-shape.js";
+import {
+  describeShape,
+  packWeights,
+  parameterCount,
+  unpackWeights,
+} from "../../src/model/model-shape.js";
 import {
   attentionLayer,
   dimOf,
@@ -128,4 +133,43 @@ test.each([
   ["zero loops", () => layersOf(restrictedWeights(a), 0)],
 ])("refused: %s", (_, build) => {
   expect(build).toThrow(ArgumentError);
+});
+
+test.each([
+  [
+    () => restrictedWeights(a, Float64Array.of(1)),
+    "restrictedLayer: readIn must be a vector of length 2, got length 1",
+  ],
+  [() => restrictedBlock([]), "restrictedBlock: layers must be non-empty, got []"],
+  [
+    () => restrictedBlock([restrictedLayer(a), restrictedLayer(Matrix.eye(3))]),
+    "restrictedBlock: layers must be of one dim, got [2,3]",
+  ],
+  [
+    () => fullWeights(a, Matrix.eye(3)),
+    "fullBlock: keyQuery must be of the size of value, at least 2×2, got 3×3 beside 2×2",
+  ],
+  [
+    () => fullBlock([fullLayer(2), fullLayer(3)]),
+    "fullBlock: layers must be of one dim, got [1,2]",
+  ],
+  [() => layersOf(restrictedWeights(a), 0), "layersOf: loops must be a positive integer, got 0"],
+])("refusal %# says where, what and what it got", (build, message) => {
+  expect(build).toThrow(message);
+});
+
+test("a full block of several layers has one dim and keeps their order", () => {
+  const { layers } = fullBlock([fullLayer(3), fullLayer(3)]);
+  expect(layers).toHaveLength(2);
+  expect(dimOf(fullBlock(layers))).toBe(2);
+  expect(layersOf(fullBlock(layers), 2)).toEqual([...layers, ...layers]);
+});
+
+test.each([
+  [{ family: "restricted", layers: 1, loops: 5 }, "restricted, 1 layer looped 5 times"],
+  [{ family: "gd++", layers: 3, loops: 2 }, "gd++, 3 layers looped 2 times"],
+  [{ family: "full", layers: 2, loops: 1 }, "full, 2 untied layers"],
+  [{ family: "full", layers: 1, loops: 1 }, "full, 1 layer"],
+] as const)("a shape in words: %j", (shape, words) => {
+  expect(describeShape({ dim: 2, ...shape })).toBe(words);
 });

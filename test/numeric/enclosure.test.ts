@@ -40,10 +40,24 @@ describe("Enclosure", () => {
 
   it("refuses ends in the wrong order", () => {
     expect(() => Enclosure.of(Rational.ONE, third)).toThrow(ArgumentError);
+    expect(() => Enclosure.of(Rational.ONE, third)).toThrow(
+      "Enclosure.of: upper must be at least lower, got [1.00000, 0.333333]",
+    );
   });
 });
 
 describe("encloseQuotients", () => {
+  it("is a point where the quotient has that few bits, of either sign", () => {
+    for (const numerator of [3n, -3n, 0n]) {
+      const { lower, upper } = encloseQuotients(numerator, numerator, 8n, 10);
+      expect([lower.toString(), upper.toString()]).toEqual(
+        numerator === 0n ? ["0", "0"] : [`${numerator}/8`, `${numerator}/8`],
+      );
+    }
+    const wide = encloseQuotients(-(1n << 80n), 1n << 80n, 1n, 4);
+    expect(wide.width.equals(Rational.of(1n << 81n))).toBe(true);
+  });
+
   it("rounds outward to the requested number of bits", () => {
     checkProperty(
       fc.property(

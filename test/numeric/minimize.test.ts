@@ -119,6 +119,69 @@ describe("minimize", () => {
     expect(value.point[0]).toBeCloseTo(1, 9);
   });
 
+  it("tries first a step of the length it was told, downhill", () => {
+    const points: Float64Array[] = [];
+    const bowl: SmoothFunction = (x) => {
+      points.push(x.slice());
+      return { value: x[0]! ** 2 + x[1]! ** 2, gradient: x.map((entry) => 2 * entry) };
+    };
+    minimize(bowl, Float64Array.of(3, 4), { ...TIGHT, firstStep: 0.5 });
+    // (3, 4) has length 5: half a unit towards the origin.
+    expect([...points[1]!]).toEqual([expect.closeTo(2.7, 14), expect.closeTo(3.6, 14)]);
+  });
+
+  it("makes use of one remembered pair, and of more", () => {
+    const spectrum = Float64Array.from({ length: 8 }, (_, i) => 4 ** i);
+    const bowl: SmoothFunction = (x) => ({
+      value: x.reduce((sum, entry, i) => sum + (spectrum[i]! * entry ** 2) / 2, 0),
+      gradient: x.map((entry, i) => spectrum[i]! * entry),
+    });
+    const evaluations = (memory: number) =>
+      minimize(bowl, new Float64Array(8).fill(1), {
+        ...{ gradientTolerance: 1e-6, memory, maximalSteps: 5000, maximalEvaluations: 20_000 },
+      }).stats.evaluations;
+    // Steepest descent needs about κ·ln(10¹⁰)/4 ≈ 10⁵ steps at κ = 4⁷.
+    expect(evaluations(1)).toBeLessThan(2000);
+    expect(evaluations(8)).toBeLessThan(evaluations(1) / 2);
+  });
+
+  it("gives a point of its own where the start is the minimum, and no step when none is allowed", () => {
+    const start = Float64Array.of(1, 1);
+    const { value, stats } = minimize(rosenbrock, start, TIGHT);
+    expect(value.point).toEqual(start);
+    expect(value.point).not.toBe(start);
+    expect(stats).toMatchObject({ steps: 0, evaluations: 1, reason: "gradient" });
+    const stopped = minimize(rosenbrock, Float64Array.of(0, 0), { ...TIGHT, maximalSteps: 0 });
+    expect(stopped).toMatchObject({ status: "max-steps", stats: { steps: 0, reason: "budget" } });
+  });
+
+  it("reports where it was when it saw that there is no minimum", () => {
+    const falling: SmoothFunction = (x) => ({ value: -x[0]!, gradient: Float64Array.of(-1) });
+    const { value } = minimize(falling, Float64Array.of(0), TIGHT);
+    expect(value.point[0]).toBeGreaterThan(2 ** 50);
+    expect(value.value).toBe(-value.point[0]!);
+    // Concave far out: every step along a line is found, and leads away.
+    const away: SmoothFunction = (x) => ({
+      value: -Math.log(1 + x[0]! ** 2),
+      gradient: Float64Array.of((-2 * x[0]!) / (1 + x[0]! ** 2)),
+    });
+    expect(minimize(away, Float64Array.of(1), { ...TIGHT, maximalSteps: 1e4 })).toMatchObject({
+      status: "diverged",
+      stats: { reason: "unbounded" },
+    });
+  });
+
+  it("ends at its budget within a line search that finds nothing", () => {
+    const wall: SmoothFunction = (x) => ({
+      value: x[0] === 0 ? 0 : 1,
+      gradient: Float64Array.of(-1),
+    });
+    const ended = (maximalEvaluations: number) =>
+      minimize(wall, Float64Array.of(0), { ...TIGHT, maximalEvaluations });
+    expect(ended(10)).toMatchObject({ status: "max-steps", stats: { evaluations: 10 } });
+    expect(ended(1000)).toMatchObject({ status: "converged", stats: { reason: "noise" } });
+  });
+
   it("names what has no minimum", () => {
     const falling: SmoothFunction = (x) => ({ value: -x[0]!, gradient: Float64Array.of(-1) });
     expect(minimize(falling, Float64Array.of(0), TIGHT)).toMatchObject({
@@ -138,7 +201,12 @@ describe("minimize", () => {
 
   it("refuses bad input before the first step", () => {
     const start = Float64Array.of(0, 0);
-    expect(() => minimize(rosenbrock, start, { gradientTolerance: -1 })).toThrow(ArgumentError);
+    expect(() => minimize(rosenbrock, start, { gradientTolerance: -1 })).toThrow(
+      "minimize: gradientTolerance must be a finite number ≥ 0, got -1",
+    );
+    expect(() => minimize(rosenbrock, start, { ...TIGHT, firstStep: 0 })).toThrow(
+      "minimize: firstStep must be a finite number > 0, got 0",
+    );
     expect(() => minimize(rosenbrock, start, { ...TIGHT, noise: Number.NaN })).toThrow(
       "minimize: noise must be a finite number ≥ 0, got NaN",
     );

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ArgumentError, NumericalError } from "../../src/errors.js";
 import { Enclosure } from "../../src/numeric/enclosure.js";
 import { IntegerPolynomial } from "../../src/numeric/integer-polynomial.js";
@@ -154,6 +154,37 @@ describe("refineRoot", () => {
     expect(mirrored.toNumber()).toBeCloseTo(-Math.SQRT2, 3);
   });
 
+  it("needs evaluations as the logarithm of the digits, not as the digits", () => {
+    const evaluations = vi.spyOn(IntegerPolynomial.prototype, "homogenisedAt");
+    const digits = 1000;
+    const bracket = Enclosure.of(Rational.ONE, Rational.of(2n));
+    refineRoot(IntegerPolynomial.of([-2n, 0n, 1n]), bracket, Rational.of(10n).power(-digits));
+    // Bisection takes 3322; the secant's digits double: ten doublings of 2 evaluations, a few misses.
+    expect(evaluations.mock.calls.length).toBeLessThan(60);
+    evaluations.mockRestore();
+  });
+
+  it("finds a rational root itself when it looks there, and zero in a bracket about it", () => {
+    const cubic = IntegerPolynomial.of([0n, -1n, 0n, 1n]);
+    const width = Rational.of(1n, 10n ** 6n);
+    const around = Enclosure.of(Rational.of(-1n, 2n), Rational.of(1n, 2n));
+    expect(refineRoot(cubic, around, width).width.sign()).toBe(0);
+    // x³ − 3x + 1 changes sign on [−1, 1] at 0.3473, right of 0; its mirror image left of 0.
+    for (const sign of [1n, -1n]) {
+      const polynomial = IntegerPolynomial.of([sign, -3n, 0n, 1n]);
+      const root = refineRoot(
+        polynomial,
+        Enclosure.of(Rational.of(-1n), Rational.ONE),
+        Rational.of(1n, 10n ** 9n),
+      );
+      // 2 cos(4π/9), by the trigonometric solution of the cubic.
+      expect(
+        Math.abs(root.toNumber() - Number(sign) * 2 * Math.cos((4 * Math.PI) / 9)),
+      ).toBeLessThan(1e-9);
+      expect(root.lower.sign()).toBe(Number(sign));
+    }
+  });
+
   it("finds tiny and flat roots", () => {
     const tiny = IntegerPolynomial.of([-1n, 10n ** 200n]);
     const unit = Enclosure.of(Rational.of(-1), Rational.ONE);
@@ -171,7 +202,12 @@ describe("refineRoot", () => {
     const polynomial = withRoots([Rational.of(5)]);
     const none = Enclosure.of(Rational.ZERO, Rational.ONE);
     expect(() => refineRoot(polynomial, none, Rational.ONE)).toThrow(ArgumentError);
+    expect(() => refineRoot(polynomial, none, Rational.ONE)).toThrow(
+      "refineRoot: bracket must be a bracket with a sign change, got [0, 1.00000]",
+    );
     const some = Enclosure.of(Rational.ZERO, Rational.of(9));
-    expect(() => refineRoot(polynomial, some, Rational.ZERO)).toThrow(ArgumentError);
+    expect(() => refineRoot(polynomial, some, Rational.ZERO)).toThrow(
+      "refineRoot: relativeWidth must be positive, got 0",
+    );
   });
 });

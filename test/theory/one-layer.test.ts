@@ -242,7 +242,19 @@ describe("bad input", () => {
   });
 
   it("of the wrong shape is refused", () => {
-    expect(() => oneLayerLoss(Matrix.eye(3), good)).toThrow(/preconditioner must be a 2×2 matrix/);
-    expect(() => oneLayerGradient(Matrix.zeros(2, 3), good)).toThrow(ArgumentError);
+    expect(() => oneLayerLoss(Matrix.eye(3), good)).toThrow(
+      "oneLayerLoss: preconditioner must be a 2×2 matrix, got a 3×3 matrix",
+    );
+    expect(() => oneLayerGradient(Matrix.zeros(2, 3), good)).toThrow(
+      "oneLayerGradient: preconditioner must be a 2×2 matrix, got a 2×3 matrix",
+    );
+    const taskCovariance = Matrix.eye(3);
+    for (const [where, compute] of [
+      ["oneLayerLoss", () => oneLayerLoss(Matrix.eye(2), { ...good, taskCovariance })],
+      ["oneLayerGradient", () => oneLayerGradient(Matrix.eye(2), { ...good, taskCovariance })],
+      ["oneLayerOptimum", () => oneLayerOptimum({ ...good, taskCovariance })],
+    ] as const) {
+      expect(compute).toThrow(`${where}: taskCovariance must be a 2×2 matrix, got a 3×3 matrix`);
+    }
   });
 });

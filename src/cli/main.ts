@@ -4,7 +4,9 @@ import { addCertifyCommand } from "./commands/certify.js";
 import { addCheckCertificateCommand } from "./commands/check-certificate.js";
 import { addCompareCommand } from "./commands/compare.js";
 import { addListCommand } from "./commands/list.js";
+import { addMergeCommand } from "./commands/merge.js";
 import { addOptimumCommand } from "./commands/optimum.js";
+import { addSweepCommand } from "./commands/sweep.js";
 import { addTestModelCommand } from "./commands/test-model.js";
 import { addTrainCommand } from "./commands/train.js";
 import { addVerifyCommand } from "./commands/verify.js";
@@ -42,6 +44,8 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
     addTrainCommand,
     addCompareCommand,
     addTestModelCommand,
+    addSweepCommand,
+    addMergeCommand,
     addCertifyCommand,
     addCheckCertificateCommand,
   ]) {

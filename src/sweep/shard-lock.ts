@@ -1,0 +1,149 @@
+import { randomUUID } from "node:crypto";
+import {
+  closeSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeSync,
+} from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { ArgumentError, Description } from "../errors.js";
+import { refuseFileError, systemCode } from "../io/file-error.js";
+
+const HEARTBEAT_SECONDS = 15;
+
+/** Silence after which a holder on another machine counts as dead. */
+const SILENCE_SECONDS = 120;
+
+interface Holder {
+  readonly token: string;
+  readonly host: string;
+  readonly pid: number;
+  /** Of the process, where the system tells: a number may be used again. */
+  readonly started: string;
+}
+
+/**
+ * Keeps two processes off one shard.
+ *
+ * Statement.    a holder on this machine is dead when its process is; one on another machine when its
+ *               heartbeat stops for two minutes by the file system's own clock, so that no two clocks are
+ *               compared
+ */
+export class ShardLock {
+  readonly #beat: NodeJS.Timeout;
+
+  private constructor(
+    private readonly path: string,
+    private readonly token: string,
+  ) {
+    this.#beat = setInterval(() => this.#touch(), HEARTBEAT_SECONDS * 1000);
+    this.#beat.unref();
+  }
+
+  /** Throws an ArgumentError naming the holder when somebody else has the shard. */
+  static acquire(folder: string): ShardLock {
+    const path = join(folder, "lock");
+    const token = randomUUID();
+    for (;;) {
+      if (create(path, token)) return new ShardLock(path, token);
+      const holder = readHolder(path);
+      if (holder === undefined) continue;
+      if (!isDead(holder, path, folder)) {
+        const got = new Description(
+          `"${folder}", held by process ${holder.pid} on ${holder.host} (remove ${path} if that is gone)`,
+        );
+        throw new ArgumentError("sweep", "shard", "one that no other process works on", got);
+      }
+      setAside(path, holder);
+    }
+  }
+
+  release(): void {
+    clearInterval(this.#beat);
+    if (readHolder(this.path)?.token === this.token) rmSync(this.path, { force: true });
+  }
+
+  #touch(): void {
+    try {
+      const now = new Date();
+      utimesSync(this.path, now, now);
+    } catch {
+      // A heartbeat that fails is one that is late; the work goes on.
+    }
+  }
+}
+
+function create(path: string, token: string): boolean {
+  try {
+    const descriptor = openSync(path, "wx");
+    const holder = { token, host: hostname(), pid: process.pid, started: startOf(process.pid) };
+    writeSync(descriptor, JSON.stringify(holder));
+    closeSync(descriptor);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === "EEXIST") return false;
+    refuseFileError(error, "sweep", "--out", "a writable folder", path);
+  }
+}
+
+function readHolder(path: string): Holder | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Holder;
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
+    // Torn by a crash between creation and writing: nobody's.
+    if (error instanceof SyntaxError) return { token: "", host: hostname(), pid: 0, started: "" };
+    throw error;
+  }
+}
+
+function isDead(holder: Holder, path: string, folder: string): boolean {
+  if (holder.host === hostname()) {
+    return startOf(holder.pid) !== holder.started || !isAlive(holder.pid);
+  }
+  const probe = join(folder, `.clock.${process.pid}.tmp`);
+  closeSync(openSync(probe, "w"));
+  const now = statSync(probe).mtimeMs;
+  rmSync(probe);
+  const last = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now;
+  return now - last > SILENCE_SECONDS * 1000;
+}
+
+function isAlive(pid: number): boolean {
+  if (pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCode(error) === "EPERM";
+  }
+}
+
+/** When a process began, in ticks since boot; "" where the system does not tell. */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The name before it may hold spaces and brackets.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/** Takes a dead holder's lock away, and gives it back if another process was faster. */
+function setAside(path: string, dead: Holder): void {
+  const aside = `${path}.${process.pid}.dead`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return;
+    throw error;
+  }
+  if (readHolder(aside)?.token === dead.token) rmSync(aside);
+  else renameSync(aside, path);
+}

@@ -6,6 +6,7 @@ import { addCompareCommand } from "./commands/compare.js";
 import { addListCommand } from "./commands/list.js";
 import { addMergeCommand } from "./commands/merge.js";
 import { addOptimumCommand } from "./commands/optimum.js";
+import { addReportCommand } from "./commands/report.js";
 import { addSlurmCommand } from "./commands/slurm.js";
 import { addSweepCommand } from "./commands/sweep.js";
 import { addTestModelCommand } from "./commands/test-model.js";
@@ -48,6 +49,7 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
     addSweepCommand,
     addMergeCommand,
     addSlurmCommand,
+    addReportCommand,
     addCertifyCommand,
     addCheckCertificateCommand,
   ]) {

@@ -52,7 +52,13 @@ export async function openSweep(
   return { spec, computer, columns, grid: Grid.of(spec.axes, conditions) };
 }
 
-function requireShown({ maps, fits }: SweepSpec, columns: readonly Column[]): void {
+function requireShown({ axes, maps, fits }: SweepSpec, columns: readonly Column[]): void {
+  const sides = axes.map(({ name }) => name);
+  for (const { x, y } of maps) {
+    if (x !== y && sides.includes(x) && sides.includes(y)) continue;
+    const got = new Description(`x: ${x}, y: ${y}`);
+    throw new ArgumentError("sweep", "maps", `over two of the axes ${sides.join(", ")}`, got);
+  }
   const known = columns.map(({ name }) => name);
   const shown = [
     ...maps.flatMap(({ x, y, value }) => [x, y, value]),

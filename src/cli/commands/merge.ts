@@ -28,8 +28,15 @@ async function merge(folder: string, options: MergeOptions, io: CliIo): Promise<
   const sweep = await openSweep(readSweepFolder(folder), { allowLarge: true });
   const outcome = await mergeShards(folder, sweep);
   const { points, merged, failures, missing, resultsPath } = outcome;
+  let report: string | null = null;
+  if (resultsPath !== null) {
+    const { writeSweepReport } = await import("../sweep-report.js");
+    const { reproduceCommand } = await import("../reproduce.js");
+    report = await writeSweepReport(folder, sweep, reproduceCommand("merge", [folder]), io);
+    if (!options.quiet) io.stderr(`report: ${report}\n`);
+  }
   if (options.json) {
-    io.stdout(`${JSON.stringify({ schema: "loopgd.merge/1", ...outcome }, null, 2)}\n`);
+    io.stdout(`${JSON.stringify({ schema: "loopgd.merge/1", ...outcome, report }, null, 2)}\n`);
   } else {
     const failed = failures === 0 ? "" : `, ${failures} failed`;
     io.stdout(`${merged} of ${points} points${failed}${resultsPath ? `: ${resultsPath}` : ""}\n`);

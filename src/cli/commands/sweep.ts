@@ -100,22 +100,26 @@ async function concludeSweep(
     io.stderr(`sweep: ${path} was not sound; its points were computed again\n`);
   }
   const { done, total, failures, computed, seconds, status, resultsPath } = outcome;
-  let results = resultsPath;
+  let [results, report]: [string, string | null] = [resultsPath, null];
   if (status === "complete" && shard.count === 1) {
     const { mergeShards } = await import("../../sweep/merge-shards.js");
+    const { writeSweepReport } = await import("../sweep-report.js");
     results = (await mergeShards(out, sweep)).resultsPath ?? resultsPath;
+    report = await writeSweepReport(out, sweep, reproduce, io);
   }
   const document = {
     schema: "loopgd.sweep-run/1",
     ...{ name: sweep.spec.name, seed: sweep.spec.seed, shard: `${shard.index}/${shard.count}` },
     ...{ status, points: total, done, computed, failures, seconds },
     results: status === "complete" ? results : null,
+    report,
   };
   io.stdout(
     options.json
       ? `${JSON.stringify(document, null, 2)}\n`
       : `${done} of ${total} points, ${failures} of ${computed} computed now failed${status === "complete" ? `: ${results}` : ""}\n`,
   );
+  if (report !== null && !options.quiet) io.stderr(`report: ${report}\n`);
   if (status === "interrupted") {
     io.stderr(`loopgd: interrupted; go on with: ${reproduce}\n`);
     return exitCodeOf(io.signal);

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ArgumentError } from "../errors.js";
-import { readTable, type TableColumn, writeTable } from "../io/table-file.js";
-import type { Column } from "./computation/computation.js";
+import { readTable, writeTable } from "../io/table-file.js";
+import { ResultTable } from "./result-table.js";
 import { type Shard, shardName, shardOfName, shardSize } from "./shard.js";
 import type { Sweep } from "./sweep.js";
 
@@ -44,14 +44,17 @@ async function mergeCount(
   size: number,
 ): Promise<MergeOutcome> {
   const missing: { shard: string; reason: string }[] = [];
-  const table = new MergedTable(sweep.columns, size);
+  const table = new ResultTable(sweep.columns, size);
   for (let index = 1; index <= count; index++) {
     const shard = { index, count };
     const reason = await readShard(out, shard, size, table);
     if (reason !== undefined) missing.push({ shard: `${index}/${count}`, reason });
   }
   const path = join(out, "results.parquet");
-  const outcome = { points: size, merged: table.filled, failures: table.failures, missing };
+  const outcome = {
+    ...{ points: size, merged: table.filled("point"), failures: table.filled("failure") },
+    missing,
+  };
   if (missing.length > 0) return { ...outcome, resultsPath: null };
   writeTable(path, table.columns);
   return { ...outcome, resultsPath: path };
@@ -62,7 +65,7 @@ async function readShard(
   out: string,
   shard: Shard,
   size: number,
-  table: MergedTable,
+  table: ResultTable,
 ): Promise<string | undefined> {
   const expected = shardSize(shard, size);
   const folder = join(out, "shards", shardName(shard));
@@ -74,8 +77,8 @@ async function readShard(
     const columns = await readTable(path);
     const points = columns.get("point")?.length ?? 0;
     if (points !== expected) return `${points} of ${expected} points`;
-    table.add(columns);
-    return undefined;
+    const lacking = table.take(columns, (point) => point);
+    return lacking === undefined ? undefined : `not sound: it has no column ${lacking}`;
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
     return `not sound: ${error.message}`;
@@ -88,34 +91,4 @@ function foundShards(out: string): Shard[] {
   return readdirSync(folder)
     .map(shardOfName)
     .filter((shard) => shard !== undefined);
-}
-
-/** A table being filled in the order of its points. */
-class MergedTable {
-  filled = 0;
-  readonly #columns: (Omit<TableColumn, "values"> & { values: (number | string | null)[] })[];
-
-  constructor(columns: readonly Column[], size: number) {
-    const all: Column[] = [{ name: "point", kind: "number" }, ...columns];
-    this.#columns = all.map((column) => ({ ...column, values: new Array(size).fill(null) }));
-  }
-
-  get columns(): readonly TableColumn[] {
-    return this.#columns;
-  }
-
-  get failures(): number {
-    const failures = this.#columns.find(({ name }) => name === "failure")!.values;
-    return failures.reduce<number>((sum, value) => sum + Number(value !== null), 0);
-  }
-
-  add(source: ReadonlyMap<string, readonly (number | string | null)[]>): void {
-    const points = source.get("point") as readonly number[];
-    for (const { name, values } of this.#columns) {
-      const from = source.get(name);
-      if (from === undefined) throw new ArgumentError("merge", "shard", `with ${name}`, "none");
-      for (const [row, point] of points.entries()) values[point] = from[row]!;
-    }
-    this.filled += points.length;
-  }
 }

@@ -180,7 +180,11 @@ class Thread {
     const { seconds } = this.spec.limits;
     if (seconds === undefined || this.#queue.length === 0) return;
     const reason = `it took longer than ${seconds} s`;
-    this.#timer = setTimeout(() => this.#lose(reason), seconds * 1000);
+    const [head] = this.#queue;
+    this.#timer = setTimeout(() => {
+      // Where this process was busy, the answer may be waiting: it is read first.
+      setImmediate(() => this.#queue[0] === head && this.#lose(reason));
+    }, seconds * 1000);
   }
 
   #lose(reason: string): void {

@@ -9,6 +9,7 @@ import type { PointTask } from "./sweep-worker.js";
 export interface SweepProgress {
   readonly done: number;
   readonly total: number;
+  /** Of all that are done. */
   readonly failures: number;
   /** Points of this run, not of the ones before it. */
   readonly computed: number;
@@ -31,6 +32,7 @@ export interface ShardOutcome extends SweepProgress {
  *               the machine's clock
  *
  * @param options.out      the folder of the sweep; one that holds another sweep is refused
+ * @param options.retryFailures  whether points that failed before are computed again
  * @param options.signal   when aborted, what is being computed is dropped and the rest kept
  * Throws.       ArgumentError when the folder cannot be written, holds another sweep or the shard is
  *               another process's; what was computed is kept
@@ -41,6 +43,7 @@ export async function runShard(
     readonly out: string;
     readonly shard: Shard;
     readonly threads: number;
+    readonly retryFailures?: boolean;
     readonly signal?: AbortSignal;
     readonly onProgress?: (progress: SweepProgress) => void;
   },
@@ -49,16 +52,17 @@ export async function runShard(
   openSweepFolder(out, sweep.spec);
   const store = await ShardStore.open(out, sweep, shard);
   try {
+    if (options.retryFailures === true) store.forgetFailures();
     const { order, costs } = costliestFirst(sweep, store);
     let costLeft = order.reduce((sum, position) => sum + costs[position]!, 0);
     const started = performance.now();
-    let failures = 0;
     let computed = 0;
     let costDone = 0;
     const progress = (): SweepProgress => {
       const seconds = (performance.now() - started) / 1000;
       return {
-        ...{ done: store.doneCount, total: store.done.length, failures, computed, seconds },
+        ...{ done: store.doneCount, total: store.done.length, computed, seconds },
+        failures: store.failureCount,
         secondsLeft: costDone > 0 ? (seconds * costLeft) / costDone : null,
       };
     };
@@ -69,7 +73,6 @@ export async function runShard(
       onResult({ position, cells }) {
         store.add(position, cells);
         computed += 1;
-        failures += Number(cells.failure !== undefined);
         costDone += costs[position]!;
         costLeft -= costs[position]!;
         onProgress?.(progress());

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import {
   closeSync,
+  linkSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
-  utimesSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
 import { hostname } from "node:os";
@@ -32,10 +33,11 @@ interface Holder {
  *
  * Statement.    a holder on this machine is dead when its process is; one on another machine when its
  *               heartbeat stops for two minutes by the file system's own clock, so that no two clocks are
- *               compared
+ *               compared and none may jump: heartbeats are writes, whose time a file server sets
  */
 export class ShardLock {
   readonly #beat: NodeJS.Timeout;
+  #isLost = false;
 
   private constructor(
     private readonly path: string,
@@ -63,6 +65,16 @@ export class ShardLock {
     }
   }
 
+  /**
+   * Throws an ArgumentError when the lock was taken away, as from a machine that slept: noticed at the
+   * heartbeat after it.
+   */
+  requireHeld(): void {
+    if (!this.#isLost) return;
+    const got = new Description("one that another process took over while this one was silent");
+    throw new ArgumentError("sweep", "shard", "one that no other process works on", got);
+  }
+
   release(): void {
     clearInterval(this.#beat);
     if (readHolder(this.path)?.token === this.token) rmSync(this.path, { force: true });
@@ -70,24 +82,46 @@ export class ShardLock {
 
   #touch(): void {
     try {
-      const now = new Date();
-      utimesSync(this.path, now, now);
+      const holder = readHolder(this.path);
+      this.#isLost = holder?.token !== this.token;
+      if (this.#isLost) {
+        clearInterval(this.#beat);
+        return;
+      }
+      const descriptor = openSync(this.path, "r+");
+      try {
+        writeSync(descriptor, JSON.stringify(holder), 0);
+      } finally {
+        closeSync(descriptor);
+      }
     } catch {
       // A heartbeat that fails is one that is late; the work goes on.
     }
   }
 }
 
+/** Where hard links are not to be had. */
+const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+
+/** Makes the lock with its contents at once, so that nobody finds one without a holder. */
 function create(path: string, token: string): boolean {
+  const holder = { token, host: hostname(), pid: process.pid, started: startOf(process.pid) };
+  const text = JSON.stringify(holder);
+  const draft = `${path}.${token}.tmp`;
   try {
-    const descriptor = openSync(path, "wx");
-    const holder = { token, host: hostname(), pid: process.pid, started: startOf(process.pid) };
-    writeSync(descriptor, JSON.stringify(holder));
-    closeSync(descriptor);
+    writeFileSync(draft, text);
+    try {
+      linkSync(draft, path);
+    } catch (error) {
+      if (!NO_LINKS.has(systemCode(error) ?? "")) throw error;
+      writeFileSync(path, text, { flag: "wx" });
+    }
     return true;
   } catch (error) {
     if (systemCode(error) === "EEXIST") return false;
     refuseFileError(error, "sweep", "--out", "a writable folder", path);
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 
@@ -96,8 +130,8 @@ function readHolder(path: string): Holder | undefined {
     return JSON.parse(readFileSync(path, "utf8")) as Holder;
   } catch (error) {
     if (systemCode(error) === "ENOENT") return undefined;
-    // Torn by a crash between creation and writing: nobody's.
-    if (error instanceof SyntaxError) return { token: "", host: hostname(), pid: 0, started: "" };
+    // Torn by a crash, or being written where there are no links: a holder that is silent or not.
+    if (error instanceof SyntaxError) return { token: "", host: "", pid: 0, started: "" };
     throw error;
   }
 }
@@ -106,8 +140,8 @@ function isDead(holder: Holder, path: string, folder: string): boolean {
   if (holder.host === hostname()) {
     return startOf(holder.pid) !== holder.started || !isAlive(holder.pid);
   }
-  const probe = join(folder, `.clock.${process.pid}.tmp`);
-  closeSync(openSync(probe, "w"));
+  const probe = join(folder, `.clock.${randomUUID()}.tmp`);
+  writeFileSync(probe, "now");
   const now = statSync(probe).mtimeMs;
   rmSync(probe);
   const last = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now;
@@ -137,7 +171,7 @@ function startOf(pid: number): string {
 
 /** Takes a dead holder's lock away, and gives it back if another process was faster. */
 function setAside(path: string, dead: Holder): void {
-  const aside = `${path}.${process.pid}.dead`;
+  const aside = `${path}.${randomUUID()}.dead`;
   try {
     renameSync(path, aside);
   } catch (error) {

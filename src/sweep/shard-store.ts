@@ -6,7 +6,7 @@ import { JsonLinesWriter, readJsonLines } from "../io/json-lines.js";
 import { readTable, writeTable } from "../io/table-file.js";
 import { requireWritableFolder } from "../io/writable-folder.js";
 import type { PointCells } from "./point-computer.js";
-import { buildTable } from "./result-table.js";
+import { ResultTable } from "./result-table.js";
 import { pointNumber, type Shard, shardName, shardSize } from "./shard.js";
 import { ShardLock } from "./shard-lock.js";
 import type { Sweep } from "./sweep.js";
@@ -29,7 +29,10 @@ export class ShardStore {
   readonly setAside: string[] = [];
   readonly #lock: ShardLock;
   readonly #folder: string;
+  /** By position: whether the point is done and failed. */
+  readonly #failed: Uint8Array;
   #doneCount = 0;
+  #failureCount = 0;
   #writer: JsonLinesWriter | undefined;
   #openLines = 0;
   #parts = 0;
@@ -43,6 +46,7 @@ export class ShardStore {
     this.#folder = folder;
     this.#lock = lock;
     this.done = new Uint8Array(shardSize(shard, sweep.grid.size));
+    this.#failed = new Uint8Array(this.done.length);
   }
 
   /**
@@ -69,33 +73,49 @@ export class ShardStore {
     return this.#doneCount;
   }
 
+  /** Points that are done and failed. */
+  get failureCount(): number {
+    return this.#failureCount;
+  }
+
+  /** Makes points that failed points that are not done. */
+  forgetFailures(): void {
+    for (let position = 0; position < this.done.length; position++) {
+      if (this.#failed[position] === 1) this.#mark(position, undefined);
+    }
+  }
+
   add(position: number, cells: PointCells): void {
+    this.#lock.requireHeld();
     this.#writer ??= new JsonLinesWriter("sweep", join(this.#folder, OPEN_PART));
     const text = JSON.stringify(cells);
     this.#writer.write({ point: position, cells: text, crc: crc32(`${position}:${text}`) });
-    this.#mark(position);
+    this.#mark(position, cells.failure !== undefined);
     this.#openLines += 1;
     if (this.#openLines >= PART_LINES) this.#publish();
   }
 
-  /** Puts all results into one Parquet file, and the parts away. */
+  /**
+   * Puts the results of a shard whose points are all done into one Parquet file, and the parts away.
+   *
+   * Statement.    may be ended at any moment: the parts that are left say again what the table has
+   */
   async compact(): Promise<void> {
     this.#publish();
     const parts = this.#partNames();
     if (parts.length === 0) return;
-    const results = new Map<number, PointCells>();
-    for (const part of parts) {
-      for (const [position, cells] of this.#readPart(part) ?? []) results.set(position, cells);
-    }
     const { grid, columns } = this.sweep;
-    const rows = [...results.keys()].sort((a, b) => a - b);
-    writeTable(
-      this.resultsPath,
-      buildTable(columns, rows.length, (row) => {
-        const number = pointNumber(this.shard, rows[row]!);
-        return { number, values: { ...grid.point(number), ...results.get(rows[row]!)! } };
-      }),
-    );
+    const table = new ResultTable(columns, this.done.length);
+    if (existsSync(this.resultsPath)) {
+      table.take(await readTable(this.resultsPath), (number) => this.#positionOf(number));
+    }
+    for (const part of parts) {
+      for (const [position, cells] of this.#readPart(part) ?? []) {
+        const point = pointNumber(this.shard, position);
+        table.set(position, { point, ...grid.point(point), ...cells });
+      }
+    }
+    writeTable(this.resultsPath, table.columns);
     for (const part of parts) rmSync(join(this.#folder, part));
   }
 
@@ -114,15 +134,18 @@ export class ShardStore {
       this.#publish();
     }
     for (const part of this.#partNames()) {
-      for (const [position] of this.#readPart(part) ?? []) this.#mark(position);
+      for (const [position, { failure }] of this.#readPart(part) ?? []) {
+        this.#mark(position, failure !== undefined);
+      }
     }
   }
 
   async #readResults(): Promise<void> {
     try {
       const table = await readTable(this.resultsPath);
-      for (const number of table.get("point") as readonly number[]) {
-        this.#mark((number - (this.shard.index - 1)) / this.shard.count);
+      const failures = table.get("failure")!;
+      for (const [row, number] of (table.get("point") as readonly number[]).entries()) {
+        this.#mark(this.#positionOf(number), failures[row] !== null);
       }
     } catch (error) {
       if (!(error instanceof ArgumentError)) throw error;
@@ -172,8 +195,16 @@ export class ShardStore {
     this.setAside.push(aside);
   }
 
-  #mark(position: number): void {
-    if (this.done[position] === 0) this.#doneCount += 1;
-    this.done[position] = 1;
+  #positionOf(point: number): number {
+    return (point - (this.shard.index - 1)) / this.shard.count;
+  }
+
+  /** Notes how a point ended; undefined: that it is to be computed. */
+  #mark(position: number, hasFailed: boolean | undefined): void {
+    const [done, failed] = [Number(hasFailed !== undefined), Number(hasFailed === true)];
+    this.#doneCount += done - this.done[position]!;
+    this.#failureCount += failed - this.#failed[position]!;
+    this.done[position] = done;
+    this.#failed[position] = failed;
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ArgumentError, Description } from "../errors.js";
 import { writeFileAtomically } from "../io/atomic-file.js";
@@ -30,7 +30,9 @@ export function openSweepFolder(out: string, spec: SweepSpec): void {
     }
   }
   const text = `${JSON.stringify(JSON.parse(canonical({ schema: SCHEMA, ...spec })), null, 2)}\n`;
-  writeFileAtomically("sweep", specPath(out), text, "--out");
+  // A thousand shards begin at once: one of them writes.
+  const isThere = existsSync(specPath(out)) && readFileSync(specPath(out), "utf8") === text;
+  if (!isThere) writeFileAtomically("sweep", specPath(out), text, "--out");
 }
 
 /** The sweep of a folder. Throws an ArgumentError when it holds none. */

@@ -47,7 +47,7 @@ it("a job array whose shard is killed in the middle ends with the table of a run
   const log = readFileSync(join(out, "slurm", `${jobs.array}_1.log`), "utf8");
   expect(log).toContain("shard 1/3 ended with 137 and is requeued");
   // The second attempt went on after what the first had done.
-  const [, total, computed] = /(\d+) points, \d+ of (\d+) computed now failed/.exec(log)!;
+  const [, total, computed] = /(\d+) points \((\d+) computed now\)/.exec(log)!;
   expect(Number(computed)).toBeLessThan(Number(total));
   expect(readFileSync(join(out, "slurm", `merge-${jobs.merge}.log`), "utf8")).toContain(
     `${POINTS} of ${POINTS} points`,

@@ -1,14 +1,25 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { crc32 } from "node:zlib";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readTable } from "../../src/io/table-file.js";
+import { Rational } from "../../src/numeric/rational.js";
 import { mergeShards } from "../../src/sweep/merge-shards.js";
 import { parseSweep } from "../../src/sweep/read-sweep.js";
 import { runShard } from "../../src/sweep/run-sweep.js";
 import { type Shard, WHOLE } from "../../src/sweep/shard.js";
+import { ShardLock } from "../../src/sweep/shard-lock.js";
 import { openSweep } from "../../src/sweep/sweep.js";
 import { isotropicOptimum } from "../../src/theory/isotropic-optimum.js";
 
@@ -51,11 +62,15 @@ describe("a sweep", () => {
       expect(column("stepSize")[row]).toBe(stepSize.toNumber());
       expect(column("untiedLoss")[row] as number).toBeLessThanOrEqual(loss.toNumber());
     }
-    // At n = 10²⁵ the deviation is far below the doubles' resolution at 1, and yet not zero.
-    const deviations = column("stepSizeDeviation").filter(
-      (_, row) => column("contextLength")[row] === 1e25,
-    );
-    for (const deviation of deviations) expect(deviation as number).toBeGreaterThan(1e-25);
+    // Far below the doubles' resolution at 1, and yet with all its digits: against sixty.
+    for (const [row, n] of column("contextLength").entries()) {
+      if (n !== 1e25) continue;
+      const [dim, loops] = [column("dim")[row] as number, column("loops")[row] as number];
+      const { stepSize } = isotropicOptimum({ dim, loops, contextLength: 10n ** 25n, digits: 60 });
+      const deviation = stepSize.midpoint.minus(Rational.of(1n)).absolute().toNumber();
+      const relative = (column("stepSizeDeviation")[row] as number) / deviation;
+      expect(relative).toBeCloseTo(1, 15);
+    }
   });
 
   it("gives the same bytes for any threads and any shards", async () => {
@@ -118,6 +133,69 @@ limits: { seconds: 0.25 }
       "it took longer than 0.25 s",
     ]);
     expect(table.get("loss")![0]).not.toBeNull();
+  });
+
+  it("computes failed points again when asked to, and keeps count of them", async () => {
+    const slow = `
+axes: { dim: [2, 4], contextLength: [30], loops: [1, 24] }
+compute: { optimum: [isotropic, untied] }
+limits: { seconds: 0.001 }
+`;
+    const out = join(folder, "out");
+    const first = await run(slow);
+    expect(first.failures).toBeGreaterThan(0);
+    const same = await run(slow);
+    expect([same.computed, same.failures]).toEqual([0, first.failures]);
+    const sweep = await openText(slow.replace("0.001", "60"));
+    const options = { out, shard: WHOLE, threads: 2, retryFailures: true };
+    const again = await runShard(sweep, options);
+    expect([again.computed, again.failures]).toEqual([first.failures, 0]);
+    const whole = await run(slow.replace("0.001", "60"), { out: join(folder, "whole") });
+    expect(readFileSync(again.resultsPath).equals(readFileSync(whole.resultsPath))).toBe(true);
+  });
+
+  it("keeps what is in the table when it was ended between writing it and removing the parts", async () => {
+    const out = join(folder, "out");
+    const { resultsPath } = await run(QUICK);
+    const bytes = readFileSync(resultsPath);
+    const cells = JSON.stringify({ loss: -1 });
+    const line = { point: 4, cells, crc: crc32(`4:${cells}`) };
+    writeFileSync(join(out, "shards", "1-of-1", "part-000002.jsonl"), `${JSON.stringify(line)}\n`);
+    const again = await run(QUICK);
+    expect([again.status, again.computed]).toEqual(["complete", 0]);
+    const [before, after] = [await readTable(resultsPath), again.resultsPath];
+    const loss = (await readTable(after)).get("loss")!;
+    expect(loss[4]).toBe(-1);
+    expect(loss.filter((value) => value === null)).toEqual([]);
+    expect(before.get("point")).toHaveLength(26);
+    expect(bytes.equals(readFileSync(after))).toBe(false);
+  });
+
+  it("ends when its lock was taken away while it was silent", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      const lock = ShardLock.acquire(folder);
+      vi.advanceTimersByTime(20_000);
+      lock.requireHeld();
+      const path = join(folder, "lock");
+      writeFileSync(path, readFileSync(path, "utf8").replace(/"token":"[^"]*"/, '"token":"other"'));
+      vi.advanceTimersByTime(20_000);
+      expect(() => lock.requireHeld()).toThrow(/another process took over/);
+      lock.release();
+      expect(existsSync(path)).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("leaves the lock of a live process elsewhere alone, and takes that of one long silent", () => {
+    const path = join(folder, "lock");
+    writeFileSync(path, JSON.stringify({ token: "t", host: "elsewhere", pid: 1, started: "" }));
+    expect(() => ShardLock.acquire(folder)).toThrow(/held by process 1 on elsewhere/);
+    const past = new Date(Date.now() - 300_000);
+    utimesSync(path, past, past);
+    ShardLock.acquire(folder).release();
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it("is refused in the folder of another, with the difference", async () => {

@@ -16,6 +16,7 @@ interface SweepOptions extends Omit<CommonOptions, "seed"> {
   readonly workers?: number;
   readonly plan: boolean;
   readonly yes: boolean;
+  readonly retryFailures: boolean;
   readonly seed?: number;
 }
 
@@ -32,6 +33,7 @@ export function addSweepCommand(program: Command, io: CliIo, finish: Finish): vo
       "points computed side by side; default: one per core",
       integerOption("sweep", "--workers"),
     )
+    .option("--retry-failures", "compute points again that failed before", false)
     .option("--plan", "say what it would take, and stop", false)
     .option("--yes", "go on although the grid has more than 10⁸ points", false)
     .option("--json", "print one JSON document on stdout", false)
@@ -80,6 +82,7 @@ async function sweepCommand(file: string, options: SweepOptions, io: CliIo): Pro
   const progress = sweepProgress(io, options.quiet);
   const outcome = await runShard(sweep, {
     ...{ out, shard, threads, signal: io.signal, onProgress: progress.show },
+    retryFailures: options.retryFailures,
   }).finally(progress.stop);
   return concludeSweep({ sweep, shard, out, outcome, reproduce }, options, io);
 }
@@ -117,7 +120,7 @@ async function concludeSweep(
   io.stdout(
     options.json
       ? `${JSON.stringify(document, null, 2)}\n`
-      : `${done} of ${total} points, ${failures} of ${computed} computed now failed${status === "complete" ? `: ${results}` : ""}\n`,
+      : `${done} of ${total} points (${computed} computed now), ${failures} failed${status === "complete" ? `: ${results}` : ""}\n`,
   );
   if (report !== null && !options.quiet) io.stderr(`report: ${report}\n`);
   if (status === "interrupted") {

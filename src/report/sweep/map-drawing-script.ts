@@ -193,6 +193,7 @@ const drawingOf = (() => {
         showlegend: categories !== null || beside,
         legend: {
           ...picture.base.legend,
+          ...(categories === null ? {} : { title: { text: picture.value, side: "top" } }),
           ...(beside ? { x: 1, xanchor: "right" } : {}),
           itemclick: false, itemdoubleclick: false,
         },

@@ -157,9 +157,9 @@ export const MAP_SCRIPT = `
         ? "From " + text(found.reduce((a, b) => Math.min(a, b))) + " to " + text(found.reduce((a, b) => Math.max(a, b))) + "."
         : categories.map((word, k) => [word, found.filter((cell) => cell === k).length]).filter(([, n]) => n > 0)
             .map(([word, n]) => word + " in " + n).join(", ") + " of " + found.length + " cells.";
-    const gaps = [["nothing", "without a value (dots)"], ["failed", "failed (crosses)"], ["absent", "not in the sweep (blank)"]]
+    const gaps = [["nothing", "have no value (dots)"], ["failed", "failed (crosses)"], ["absent", "are not in the sweep (blank)"]]
       .map(([kind, words]) => [count(kind), words]).filter(([n]) => n > 0).map(([n, words]) => n + " " + words);
-    return { title, content: content + (gaps.length === 0 ? "" : " Cells " + gaps.join(", ") + ".") };
+    return { title, content: content + (gaps.length === 0 ? "" : " Of " + state.flat().length + " cells " + gaps.join(", ") + ".") };
   };
 
   const fillNumbers = ({ x, y, cells, categories }) => {

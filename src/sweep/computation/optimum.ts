@@ -14,6 +14,9 @@ import type { NoisyLoopedSetting } from "../../theory/setting.js";
 import { bigWholeOf, type Point, positiveOf, wholeOf } from "../axis-value.js";
 import type { Cell, Column, Computation } from "./computation.js";
 
+/** Digits of losses, and of what is left of a step size beside 1. */
+const DIGITS = 20;
+
 /** A setting with its isotropic optimum, computed when first asked for. */
 class Setting implements NoisyLoopedSetting {
   readonly dim: number;
@@ -34,7 +37,9 @@ class Setting implements NoisyLoopedSetting {
   }
 
   get isotropic() {
-    this.#isotropic ??= isotropicOptimum({ ...this.sizes, digits: 20 });
+    // |b* − 1| falls like 1/n: its own digits begin where those of n end.
+    const digits = DIGITS + String(this.contextLength).length;
+    this.#isotropic ??= isotropicOptimum({ ...this.sizes, digits });
     return this.#isotropic;
   }
 
@@ -43,10 +48,11 @@ class Setting implements NoisyLoopedSetting {
     return { dim, contextLength, loops, noiseVariance };
   }
 
-  /** 1 − loss/isotropic loss, before it is rounded. */
+  /** 1 − loss/isotropic loss, before it is rounded; 0 below what the enclosures tell apart. */
   gainOf(loss: Rational): number {
     const reference = this.isotropic.loss.midpoint;
-    return reference.minus(loss).over(reference).toNumber();
+    const gain = reference.minus(loss).over(reference).toNumber();
+    return Math.abs(gain) < 10 ** (2 - DIGITS) ? 0 : gain;
   }
 
   requireNoNoise(): void {
@@ -151,8 +157,8 @@ const TEXT_COLUMNS: ReadonlySet<string> = new Set(["foundBy"]);
  *
  * Conventions.  gains are 1 − loss/isotropic loss; `stepSizeDeviation` is |b* − 1|; `looseness` is the
  *               paper's c over it; booleans are 0 and 1
- * Accuracy.     step sizes, losses and deviations exact before they are rounded to doubles; `best` is the
- *               best found
+ * Accuracy.     step sizes, losses and deviations exact before they are rounded to doubles, gains to 18
+ *               digits after the point; `best` is the best found
  */
 export function optimumComputation(fields: readonly OptimumField[]): Computation {
   const chosen = fields.map((name) => ({ name, field: FIELDS[name] as Field }));

@@ -91,7 +91,7 @@ const drawingOf = (() => {
   };
 
   const axisOf = ({ name, scale, labels, centres, edges }) => {
-    const few = labels.length <= 14;
+    const few = labels.length <= (scale === "log" ? 8 : 14);
     const spelled = { tickmode: "array", tickvals: centres, ticktext: labels.map(shortened) };
     const range = [edges[0], edges[edges.length - 1]];
     return {
@@ -100,7 +100,7 @@ const drawingOf = (() => {
       range: scale === "log" ? range.map(Math.log10) : range,
       exponentformat: "power",
       nticks: 9,
-      ...(scale === "named" || (few && scale === "linear") ? spelled : {}),
+      ...(scale === "named" || few ? spelled : {}),
       showgrid: false, zeroline: false, showline: true, ticks: "outside", ticklen: 4,
       linecolor: "${axis}", tickcolor: "${axis}", automargin: true,
     };

@@ -106,16 +106,7 @@ function extremesSection(table: SweepTable): PageSection {
   return {
     id: "extremes",
     heading: "Extremes",
-    body: html`${
-      extremes.length === 0
-        ? null
-        : renderTable({
-            caption:
-              "The least and the greatest value of every column, and the first point that has it",
-            columns: ["Column", "Least", "at", "Greatest", "at", "Points with a value"],
-            rows: extremes.map((line) => extremesCells(table, line)),
-          })
-    }
+    body: html`${extremes.length === 0 ? null : extremesTable(table, extremes)}
 ${counts.map(({ name, counts: texts }) =>
   renderTable({
     caption: `How often ${name} is what${more(texts.length)}`,
@@ -126,16 +117,21 @@ ${counts.map(({ name, counts: texts }) =>
   };
 }
 
-function extremesCells(table: SweepTable, line: Extremes): string[] {
-  const { name, least, leastRow, greatest, greatestRow, filled } = line;
-  return [
-    name,
-    numberText(least, 8),
-    pointText(table, leastRow),
-    numberText(greatest, 8),
-    pointText(table, greatestRow),
-    String(filled),
-  ];
+/** As `renderTable`, but for cells of words that may break. */
+function extremesTable(table: SweepTable, extremes: readonly Extremes[]): Html {
+  const caption =
+    "The least and the greatest value of every column, and the first point that has it";
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
+<table>
+<caption>${caption}</caption>
+<thead><tr><th scope="col">Column</th><th scope="col" class="number">Least</th><th scope="col">at</th><th scope="col" class="number">Greatest</th><th scope="col">at</th><th scope="col" class="number">Points</th></tr></thead>
+<tbody>
+${extremes.map(
+  ({ name, least, leastRow, greatest, greatestRow, filled }) =>
+    html`<tr><th scope="row">${name}</th><td class="number">${numberText(least, 6)}</td><td>${pointText(table, leastRow)}</td><td class="number">${numberText(greatest, 6)}</td><td>${pointText(table, greatestRow)}</td><td class="number">${filled}</td></tr>\n`,
+)}</tbody>
+</table>
+</div>`;
 }
 
 function failuresSection(table: SweepTable): PageSection[] {

@@ -13,7 +13,7 @@ import { ROOT } from "./documents.js";
 const PAGE = readFileSync(join(ROOT, "docs/sweeps.md"), "utf8");
 const SCHEMA = JSON.parse(readFileSync(join(ROOT, "docs/sweep.schema.json"), "utf8"));
 const blockOf = (language: string) =>
-  new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(PAGE)![1]!;
+  new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(PAGE)![1]!;
 
 const folder = mkdtempSync(join(tmpdir(), "loopgd-sweeps-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

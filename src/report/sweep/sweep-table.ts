@@ -48,7 +48,7 @@ export type AxisScale = "log" | "linear" | "named";
 /**
  * The scale on which the values of an axis lie most evenly.
  *
- * Statement.    "log" when all are positive, span a decade and their ratios vary less than their
+ * Statement.    "log" when all are positive, span a decade and their ratios vary no more than their
  *               differences; "named", equal steps, for texts and for a single value
  */
 export function scaleOf({ values }: SweepAxis): AxisScale {
@@ -56,7 +56,7 @@ export function scaleOf({ values }: SweepAxis): AxisScale {
   const sorted = values.map(Number).sort((a, b) => a - b);
   const [least, greatest] = [sorted[0]!, sorted.at(-1)!];
   if (least <= 0 || greatest / least < 10) return "linear";
-  return variation(sorted.map(Math.log)) < variation(sorted) ? "log" : "linear";
+  return variation(sorted.map(Math.log)) <= variation(sorted) ? "log" : "linear";
 }
 
 /** Standard deviation of the steps between neighbours, over their mean. */

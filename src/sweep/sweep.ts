@@ -6,7 +6,7 @@ import { PointComputer } from "./point-computer.js";
 import type { SweepSpec } from "./sweep-spec.js";
 
 /** Points of the product beyond which a sweep wants to be asked for twice. */
-export const LARGE_GRID = 1e8;
+const LARGE_GRID = 1e8;
 
 /** A sweep that can run: its points, what is done at each, and the table it fills. */
 export interface Sweep {

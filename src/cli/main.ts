@@ -6,8 +6,11 @@ import { addCompareCommand } from "./commands/compare.js";
 import { addExploreCommand } from "./commands/explore.js";
 import { addFigureCommand } from "./commands/figure.js";
 import { addListCommand } from "./commands/list.js";
+import { addMergeCommand } from "./commands/merge.js";
 import { addOptimumCommand } from "./commands/optimum.js";
 import { addReportCommand } from "./commands/report.js";
+import { addSlurmCommand } from "./commands/slurm.js";
+import { addSweepCommand } from "./commands/sweep.js";
 import { addTestModelCommand } from "./commands/test-model.js";
 import { addTrainCommand } from "./commands/train.js";
 import { addVerifyCommand } from "./commands/verify.js";
@@ -46,6 +49,9 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
     addTrainCommand,
     addCompareCommand,
     addTestModelCommand,
+    addSweepCommand,
+    addMergeCommand,
+    addSlurmCommand,
     addCertifyCommand,
     addCheckCertificateCommand,
     addFigureCommand,

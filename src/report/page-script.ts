@@ -3,7 +3,9 @@
  * width at hand, and in light colours at paper width for printing.
  *
  * Plain JavaScript, run after plotly. It reads the elements `#figure-specifications` (specifications
- * and narrow layouts by figure id) and `#dark-twins` (dark colour by light colour).
+ * and narrow layouts by figure id) and `#dark-twins` (dark colour by light colour). A script before it
+ * may leave further figures in `loopgdFigures`, change them, and ask for them by a "loopgd:redraw" event
+ * whose detail is the id.
  */
 export const PAGE_SCRIPT = `
 (() => {
@@ -11,7 +13,7 @@ export const PAGE_SCRIPT = `
   const PAPER_WIDTH = 660;
   const NARROW = 560;
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
-  const figures = read("figure-specifications");
+  const figures = Object.assign(read("figure-specifications"), globalThis.loopgdFigures);
   const darkTwins = read("dark-twins");
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const printing = matchMedia("print");
@@ -59,6 +61,9 @@ export const PAGE_SCRIPT = `
     drawAll();
   };
 
+  addEventListener("loopgd:redraw", ({ detail }) => {
+    plots.filter((plot) => plot.dataset.figure === detail).forEach(draw);
+  });
   dark.addEventListener("change", drawAll);
   printing.addEventListener("change", (event) => print(event.matches));
   addEventListener("beforeprint", () => print(true));

@@ -54,6 +54,9 @@ figcaption { font-size: .9rem; color: var(--muted); max-width: 50rem; }
 .below { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: baseline; margin-top: .5rem; font-size: .9rem; }
 .below details { flex: 1 1 20rem; min-width: 0; }
 button { font: inherit; color: var(--blue); background: none; border: 1px solid var(--axis); border-radius: 4px; padding: .15rem .6rem; cursor: pointer; }
+.controls { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: .6rem 1rem; margin: 0 0 1rem; font-size: .9rem; }
+.controls label { color: var(--muted); min-width: 0; } .controls label[hidden] { display: none; }
+select { font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--axis); border-radius: 4px; padding: .2rem .3rem; width: 100%; }
 .formula { overflow-x: auto; margin: .25rem 0 .75rem; }
 .origin ul { list-style: none; margin: 0; padding: 0; } .origin dd p { margin: 0; }
 .guide dt { font-weight: 600; } .guide dd { margin: 0 0 .6rem 1.25rem; }
@@ -73,7 +76,7 @@ footer { border-top: 1px solid var(--grid); padding-block: 1rem 2rem; color: var
   @page { margin: 16mm 14mm; }
   body { font-size: 10.5pt; }
   header, main, footer { max-width: none; padding-inline: 0; }
-  .skip, nav, button, noscript { display: none; }
+  .skip, nav, button, .controls, noscript { display: none; }
   .scroll { overflow: visible; }
   h2, h3 { break-after: avoid; }
   tr, figure, .origin { break-inside: avoid; }

@@ -39,8 +39,10 @@ export function renderPage(options: {
   readonly header: ReportHeader;
   readonly summary: Html;
   readonly sections: readonly PageSection[];
+  /** Script elements of figures that draw themselves: run after plotly, before the page's own. */
+  readonly scripts?: Html;
 }): string {
-  const { header, summary, sections } = options;
+  const { header, summary, sections, scripts = null } = options;
   const figures = sections.flatMap((section) => section.figures ?? []);
   const page = html`<!doctype html>
 <html lang="en">
@@ -66,11 +68,11 @@ ${sections.length < 2 ? null : navigation(sections)}
 </header>
 <main id="main" tabindex="-1">
 ${summary}
-${figures.length === 0 ? null : html`<noscript><p>The figures need JavaScript; their captions and numbers do not.</p></noscript>`}
+${figures.length === 0 && scripts === null ? null : html`<noscript><p>The figures need JavaScript; their captions and numbers do not.</p></noscript>`}
 ${sections.map(renderSection)}
 </main>
 <footer>Written by loopgd ${header.version}. This file holds everything it shows and loads nothing.</footer>
-${figures.length === 0 ? null : figureScripts(figures)}
+${figures.length === 0 && scripts === null ? null : figureScripts(figures, scripts)}
 </body>
 </html>
 `;
@@ -107,12 +109,12 @@ ${renderTable({ caption: title, columns: numbers.columns, rows: numbers.rows })}
 `;
 }
 
-function figureScripts(figures: readonly Figure[]): Html {
+function figureScripts(figures: readonly Figure[], scripts: Html | null): Html {
   const byId = Object.fromEntries(
     figures.map(({ id, specification, narrowLayout }) => [id, { specification, narrowLayout }]),
   );
   return html`<script type="application/json" id="figure-specifications">${scriptJson(byId)}</script>
 <script type="application/json" id="dark-twins">${scriptJson(darkTwins())}</script>
 <script>${plotlySource()}</script>
-<script>${trustedHtml(PAGE_SCRIPT)}</script>`;
+${scripts}<script>${trustedHtml(PAGE_SCRIPT)}</script>`;
 }

@@ -21,6 +21,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   "proofs-checks/checker": 0,
   "proofs-checks/certificates": 6,
   "proofs-checks": 7,
+  "src/sweep": 8,
   "src/cli": 9,
   "src/explorer": 9,
 };

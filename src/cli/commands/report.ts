@@ -12,8 +12,10 @@ interface ReportOptions extends CommonOptions {
 export function addReportCommand(program: Command, io: CliIo, finish: Finish): void {
   const command = program
     .command("report")
-    .description("write a training run's report again, or compare two runs (of train or of verify)")
-    .argument("<run>", "folder of a finished run")
+    .description(
+      "write the report of a run or a sweep again, or compare two runs (of train or of verify)",
+    )
+    .argument("<run>", "folder of a finished run or sweep")
     .argument("[other]", "a second one of the same kind, to compare with")
     .addHelpText(
       "before",
@@ -46,14 +48,26 @@ async function report(
   const folders = second === undefined ? [first] : [first, second];
   requireWritableFolder("report", "--out", dirname(out));
   const command = reproduceCommand("report", [...folders, "--out", out]);
+  const { existsSync } = await import("node:fs");
   const { kind, page } =
-    second === undefined
-      ? await pageOf(first)
-      : await comparisonPage(first, second, { command, date: io.now() });
+    second === undefined && existsSync(join(first, "sweep.json"))
+      ? { kind: "sweep" as const, page: await pageOfSweep(first, command, io) }
+      : second === undefined
+        ? await pageOf(first)
+        : await comparisonPage(first, second, { command, date: io.now() });
   writeFileAtomically("report", out, page, "--out");
   if (options.json) {
     const document = { schema: "loopgd.report/1", kind, runs: folders, out };
     io.stdout(`${JSON.stringify(document, null, 2)}\n`);
   } else io.stdout(`${out}\n`);
   return EXIT.ok;
+}
+
+/** The page of a folder that holds a sweep, with the maps and fits of its file. */
+async function pageOfSweep(folder: string, command: string, io: CliIo): Promise<string> {
+  const { readSweepFolder } = await import("../../sweep/sweep-folder.js");
+  const { openSweep } = await import("../../sweep/sweep.js");
+  const { sweepPage } = await import("../sweep-report.js");
+  const sweep = await openSweep(readSweepFolder(folder), { allowLarge: true });
+  return sweepPage(folder, sweep, command, io);
 }

@@ -80,7 +80,9 @@ describe("loopgd sweep", () => {
     const { stdout } = await runCli(["report", out, "--json"]);
     expect(JSON.parse(stdout)).toEqual({
       schema: "loopgd.report/1",
-      report: join(out, "report.html"),
+      kind: "sweep",
+      runs: [out],
+      out: join(out, "report.html"),
     });
     expect(existsSync(join(out, "report.html"))).toBe(true);
   });

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from "commander";
 import { ArgumentError, HypothesisError, LoopgdError } from "../errors.js";
+import { addBaselinesCommand } from "./commands/baselines.js";
 import { addCertifyCommand } from "./commands/certify.js";
 import { addCheckCertificateCommand } from "./commands/check-certificate.js";
 import { addCompareCommand } from "./commands/compare.js";
+import { addIdentifyCommand } from "./commands/identify.js";
 import { addListCommand } from "./commands/list.js";
 import { addOptimumCommand } from "./commands/optimum.js";
 import { addTestModelCommand } from "./commands/test-model.js";
@@ -42,6 +44,8 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
     addTrainCommand,
     addCompareCommand,
     addTestModelCommand,
+    addIdentifyCommand,
+    addBaselinesCommand,
     addCertifyCommand,
     addCheckCertificateCommand,
   ]) {

@@ -1,4 +1,5 @@
 import { ArgumentError, HypothesisError, requireInteger, requirePositive } from "../errors.js";
+import { exactTheoryGap } from "../prompt/exact-theory-gap.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import { responseVariance } from "../prompt/response-variance.js";
 import type { PromptTokens } from "../prompt/token-prompt.js";
@@ -115,21 +116,22 @@ export async function identifyAlgorithm(
   if (!(confidence > 0.5 && confidence < 1)) {
     throw new ArgumentError(where, "confidence", "between 0.5 and 1", confidence);
   }
+  const gap = exactTheoryGap(distribution);
+  if (gap !== undefined) throw new HypothesisError(`${where}: ${gap}`);
   const scale = Math.sqrt(responseVariance(distribution));
   const { prompts, strata } = stratifiedPrompts(distribution, {
     ...{ prompts: count, strata: strataCount, stream: stream.split("prompts") },
   });
-  const all = optimalBaselines(distribution, { loops, stream: stream.split("baselines") });
-  const candidates = candidatesOn(availableBaselines(all), prompts, scale);
-  if (candidates.length === 0)
-    throw new HypothesisError(`${where}: every baseline is out of reach`);
   const { covariance } = distribution;
+  // First of all the model is asked: one that cannot answer should not have to be waited for.
   const answers = await modelAnswers(model, prompts, {
     ...{ loops, covariance },
     ...(signal !== undefined && { signal }),
     ...(onAnswer !== undefined && { onAnswer }),
   });
   if (answers.length < prompts.length) return null;
+  const all = optimalBaselines(distribution, { loops, stream: stream.split("baselines") });
+  const candidates = candidatesOn(availableBaselines(all), prompts, scale);
 
   const stratumOf = prompts.map(({ stratum }) => stratum);
   const intervals = (series: readonly Float64Array[], label: string) =>

@@ -40,6 +40,8 @@ export async function modelAnswers(
   const answers: ModelAnswer[] = [];
   for (const { tokens } of prompts) {
     if (signal?.aborted) break;
+    // A model in this thread never waits: signals would not come through.
+    await new Promise((resolve) => setImmediate(resolve));
     const given = await askOnce(model, model.predict, tokens, loops);
     const sensitivity = new Float64Array(tokens.dim);
     for (let i = 0; i < tokens.dim; i++) {

@@ -72,11 +72,13 @@ export interface Identification {
 export interface IdentifyOptions {
   readonly loops: number;
   readonly stream: Stream;
+  /** The baselines of this law and depth, where they are at hand; else optimised. */
+  readonly baselines?: readonly (OptimalBaseline | UnavailableBaseline)[];
   /** 240 when absent. */
   readonly prompts?: number;
   /** 4 when absent. */
   readonly strata?: number;
-  /** Root mean square difference within which a model counts as an algorithm; 0.05 when absent. */
+  /** Root mean square difference within which a model counts as an algorithm; 0.1 when absent. */
   readonly tolerance?: number;
   /** Of the intervals, all together; 0.95 when absent. */
   readonly confidence?: number;
@@ -108,7 +110,7 @@ export async function identifyAlgorithm(
 ): Promise<Identification | null> {
   const where = "identifyAlgorithm";
   const { loops, stream, prompts: count = 240, strata: strataCount = 4 } = options;
-  const { tolerance = 0.05, confidence = 0.95, signal, onAnswer } = options;
+  const { tolerance = 0.1, confidence = 0.95, signal, onAnswer } = options;
   requireInteger(where, "loops", loops);
   requireInteger(where, "prompts", count);
   requireInteger(where, "strata", strataCount);
@@ -130,7 +132,9 @@ export async function identifyAlgorithm(
     ...(onAnswer !== undefined && { onAnswer }),
   });
   if (answers.length < prompts.length) return null;
-  const all = optimalBaselines(distribution, { loops, stream: stream.split("baselines") });
+  const all =
+    options.baselines ??
+    optimalBaselines(distribution, { loops, stream: stream.split("baselines") });
   const candidates = candidatesOn(availableBaselines(all), prompts, scale);
 
   const stratumOf = prompts.map(({ stratum }) => stratum);

@@ -46,7 +46,7 @@ export function addIdentifyCommand(program: Command, io: CliIo, finish: Finish):
       "--tolerance <distance>",
       "root mean square difference, in standard deviations of the response, within which a model counts as an algorithm",
       number("--tolerance"),
-      0.05,
+      0.1,
     )
     .option("--confidence <level>", "of all intervals together", number("--confidence"), 0.95)
     .option("--timeout <ms>", "time for one prediction", integer("--timeout"), 10_000)

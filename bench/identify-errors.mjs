@@ -1,5 +1,5 @@
 // How often `identify` is wrong: models at the edge of a verdict, one run a seed.
-//   node bench/identify-errors.mjs [seeds]
+//   node bench/identify-errors.mjs [seeds] [words of a case]
 import { iteratePredictions } from "../dist/src/baseline/gradient-descent.js";
 import { identifyAlgorithm } from "../dist/src/identify/identify.js";
 import { optimalBaselines } from "../dist/src/identify/optimum/optimal-baselines.js";
@@ -60,6 +60,7 @@ const cases = {
   },
 };
 for (const [name, { model, tolerance }] of Object.entries(cases)) {
+  if (!name.includes(process.argv[3] ?? "")) continue;
   const counts = {};
   for (let seed = 0; seed < seeds; seed++) {
     const { verdict } = await identifyAlgorithm({ predict: model }, law, {

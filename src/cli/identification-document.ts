@@ -40,7 +40,7 @@ export function identificationDocument(found: Identification, setting: Identific
 }
 
 /** The verdict in a sentence. */
-export function verdictSentence(
+function verdictSentence(
   { verdict, matches }: Identification,
   { tolerance }: Pick<IdentificationSetting, "tolerance">,
 ): string {

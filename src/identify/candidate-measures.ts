@@ -12,7 +12,7 @@ const ROUNDING = 1e-16;
  *
  * The cap keeps a mean finite where inverses of near-singular covariances have no variance.
  */
-export function cappedSquare(difference: number, responseScale: number): number {
+function cappedSquare(difference: number, responseScale: number): number {
   const square = (difference / responseScale) ** 2;
   return square < ROUNDING ? 0 : Math.min(square, 1);
 }

@@ -62,6 +62,29 @@ describe("loopgd identify", () => {
     expect(document.baselines[0].trajectory.perLoop).toHaveLength(2);
   });
 
+  it("takes restricted weights that were trained for gradient descent", async () => {
+    const out = temporaryFolder();
+    const sizes = ["--dim", "2", "--context", "10", "--loops", "2"];
+    await runCli([
+      "train",
+      ...sizes,
+      "--engine",
+      "population",
+      "--steps",
+      "150",
+      "--out",
+      out,
+      "--quiet",
+    ]);
+    const { document } = await identified([join(out, "weights.safetensors")]);
+    expect(document.verdict).toMatchObject({
+      ...{
+        kind: "identified",
+        algorithms: ["gradient-descent", "preconditioned-gradient-descent"],
+      },
+    });
+  });
+
   it("takes GD++ weights for GD++", async () => {
     const { stepSize, covariateValue } = gdPlusPlusOptimum(setting).layers[0]!;
     const layer = {

@@ -1,5 +1,5 @@
 import { requireInteger } from "../errors.js";
-import type { GramPrompt } from "../prompt/gram-prompt.js";
+import type { PromptGram } from "../prompt/gram-prompt.js";
 import { leastSquaresResidual } from "./least-squares-residual.js";
 import { requireSpectralInterval, type SpectralInterval } from "./spectral-interval.js";
 
@@ -16,7 +16,7 @@ import { requireSpectralInterval, type SpectralInterval } from "./spectral-inter
  */
 export function chebyshevIterates(
   interval: SpectralInterval,
-  prompt: GramPrompt,
+  prompt: PromptGram,
   loops: number,
 ): Float64Array {
   requireSpectralInterval("chebyshevIterates", interval);

@@ -1,5 +1,5 @@
 import { requireInteger } from "../errors.js";
-import type { GramPrompt } from "../prompt/gram-prompt.js";
+import type { PromptGram } from "../prompt/gram-prompt.js";
 import { leastSquaresResidual } from "./least-squares-residual.js";
 
 /**
@@ -12,7 +12,7 @@ import { leastSquaresResidual } from "./least-squares-residual.js";
  * Throws.       ArgumentError unless loops is a positive integer
  * Source.       Hestenes, Stiefel 1952
  */
-export function conjugateGradientIterates(prompt: GramPrompt, loops: number): Float64Array {
+export function conjugateGradientIterates(prompt: PromptGram, loops: number): Float64Array {
   requireInteger("conjugateGradientIterates", "loops", loops);
   const { dim } = prompt;
   const iterates = new Float64Array(loops * dim);

@@ -1,5 +1,5 @@
 import { ArgumentError, requireInteger, requirePositive } from "../errors.js";
-import type { GramPrompt } from "../prompt/gram-prompt.js";
+import type { PromptGram } from "../prompt/gram-prompt.js";
 import { leastSquaresResidual } from "./least-squares-residual.js";
 import { requireSpectralInterval, type SpectralInterval } from "./spectral-interval.js";
 
@@ -19,7 +19,7 @@ export interface HeavyBall {
  */
 export function heavyBallIterates(
   { stepSize, momentum }: HeavyBall,
-  prompt: GramPrompt,
+  prompt: PromptGram,
   loops: number,
 ): Float64Array {
   requirePositive("heavyBallIterates", "stepSize", stepSize);

@@ -1,4 +1,4 @@
-import type { GramPrompt } from "../prompt/gram-prompt.js";
+import type { PromptGram } from "../prompt/gram-prompt.js";
 
 /**
  * Minus the gradient of the in-context least-squares loss.
@@ -7,7 +7,7 @@ import type { GramPrompt } from "../prompt/gram-prompt.js";
  * Conventions.  loss (1/2n) Σ (w·x_i − y_i)²
  * Shapes.       weights and result: (dim)
  */
-export function leastSquaresResidual(prompt: GramPrompt, weights: Float64Array): Float64Array {
+export function leastSquaresResidual(prompt: PromptGram, weights: Float64Array): Float64Array {
   const { dim, contextLength, gram } = prompt;
   const size = dim + 1;
   const residual = new Float64Array(dim);

@@ -1,6 +1,6 @@
 import { requireInteger, requirePositive } from "../errors.js";
 import { Matrix, matrixFrom } from "../numeric/matrix.js";
-import type { GramPrompt } from "../prompt/gram-prompt.js";
+import type { PromptGram } from "../prompt/gram-prompt.js";
 
 /**
  * Iterates of least squares by the Newton–Schulz inverse of the sample covariance.
@@ -14,7 +14,7 @@ import type { GramPrompt } from "../prompt/gram-prompt.js";
  */
 export function newtonSchulzIterates(
   stepSize: number,
-  prompt: GramPrompt,
+  prompt: PromptGram,
   loops: number,
 ): Float64Array {
   requirePositive("newtonSchulzIterates", "stepSize", stepSize);

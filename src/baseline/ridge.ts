@@ -1,7 +1,7 @@
 import { solve } from "ml-matrix";
 import { requirePositive } from "../errors.js";
 import { Matrix, matrixFrom } from "../numeric/matrix.js";
-import type { GramPrompt } from "../prompt/gram-prompt.js";
+import type { PromptGram } from "../prompt/gram-prompt.js";
 
 /**
  * The ridge solution of a prompt.
@@ -11,7 +11,7 @@ import type { GramPrompt } from "../prompt/gram-prompt.js";
  * Shapes.       (dim)
  * Throws.       ArgumentError unless penalty > 0; λ → 0 is leastSquares
  */
-export function ridge(penalty: number, prompt: GramPrompt): Float64Array {
+export function ridge(penalty: number, prompt: PromptGram): Float64Array {
   requirePositive("ridge", "penalty", penalty);
   const { dim, gram } = prompt;
   const whole = matrixFrom(dim + 1, dim + 1, gram);

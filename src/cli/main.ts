@@ -1,10 +1,12 @@
 import { Command, CommanderError } from "commander";
 import { ArgumentError, HypothesisError, LoopgdError } from "../errors.js";
+import { addBaselinesCommand } from "./commands/baselines.js";
 import { addCertifyCommand } from "./commands/certify.js";
 import { addCheckCertificateCommand } from "./commands/check-certificate.js";
 import { addCompareCommand } from "./commands/compare.js";
 import { addExploreCommand } from "./commands/explore.js";
 import { addFigureCommand } from "./commands/figure.js";
+import { addIdentifyCommand } from "./commands/identify.js";
 import { addListCommand } from "./commands/list.js";
 import { addMergeCommand } from "./commands/merge.js";
 import { addOptimumCommand } from "./commands/optimum.js";
@@ -52,6 +54,8 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
     addSweepCommand,
     addMergeCommand,
     addSlurmCommand,
+    addIdentifyCommand,
+    addBaselinesCommand,
     addCertifyCommand,
     addCheckCertificateCommand,
     addFigureCommand,

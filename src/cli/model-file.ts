@@ -26,21 +26,21 @@ export interface NamedModel {
  */
 export function openModel(
   command: readonly [string, ...string[]],
-  options: { readonly timeout: number; readonly loops?: number },
+  options: { readonly timeout: number; readonly loops?: number; readonly where?: string },
 ): NamedModel {
   const [file, ...rest] = command;
-  const { timeout, loops } = options;
+  const { timeout, loops, where = "test-model" } = options;
   const given = loops === undefined ? {} : { loops };
   if (file.endsWith(".safetensors")) {
-    requireNoWords(rest);
+    requireNoWords(where, rest);
     const stored = readWeights(file);
     const depth = stored.loops === undefined ? {} : { loops: stored.loops };
     const model = { ...weightsUnderTest(stored.weights, { ...depth, ...given }), timeout };
     return { model, kind: "weights", close: async () => {} };
   }
   if (/\.[cm]?js$/.test(file)) {
-    requireNoWords(rest);
-    requireFile(file);
+    requireNoWords(where, rest);
+    requireFile(where, file);
     return remote("module", moduleThread(pathToFileURL(resolve(file)).href, { timeout }));
   }
   return remote("process", jsonLinesProcess(command, { timeout }));
@@ -51,14 +51,14 @@ export function openModel(
   }
 }
 
-function requireNoWords(words: readonly string[]): void {
+function requireNoWords(where: string, words: readonly string[]): void {
   if (words.length > 0) {
-    throw new ArgumentError("test-model", "model", "a file alone, or a program with words", words);
+    throw new ArgumentError(where, "model", "a file alone, or a program with words", words);
   }
 }
 
-function requireFile(path: string): void {
+function requireFile(where: string, path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFile()) return;
   const got = new Description(`"${path}", which is not there`);
-  throw new ArgumentError("test-model", "model", "a file or a program", got);
+  throw new ArgumentError(where, "model", "a file or a program", got);
 }

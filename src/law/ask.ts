@@ -38,8 +38,13 @@ export async function askLast(
   return (await askOnce(model, model.predict, prompt, loops)).at(-1)!;
 }
 
-async function askOnce(
-  { timeout = DEFAULT_TIMEOUT }: ModelUnderTest,
+/**
+ * A model's answer as it is given: predictions after every loop, or the last alone.
+ *
+ * Throws.       as `askEveryLoop`
+ */
+export async function askOnce(
+  { timeout = DEFAULT_TIMEOUT }: Pick<ModelUnderTest, "timeout">,
   predict: Predictor,
   { dim, contextLength, tokens }: PromptTokens,
   loops: number,

@@ -18,6 +18,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   "src/claim": 5,
   "src/law": 5,
   "src/report": 6,
+  "src/identify": 6,
   "proofs-checks/checker": 0,
   "proofs-checks/certificates": 6,
   "proofs-checks": 7,

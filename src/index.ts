@@ -285,7 +285,12 @@ export type { Eigenvalue } from "./theory/preconditioner-search/matrix-spectrum.
 export type { LoopedSetting, NoisyLoopedSetting, WishartSetting } from "./theory/setting.js";
 export { wishartMoments } from "./theory/wishart-moments.js";
 export type { Averaging } from "./training/averaging.js";
-export { exponentialAverage, parseAveraging, polynomialAverage, tailAverage } from "./training/averaging.js";
+export {
+  exponentialAverage,
+  parseAveraging,
+  polynomialAverage,
+  tailAverage,
+} from "./training/averaging.js";
 export type { Engine } from "./training/engine/engine.js";
 export { kernelEngine } from "./training/engine/kernel-engine.js";
 export type { KernelElement } from "./training/kernel/kernel-problem.js";

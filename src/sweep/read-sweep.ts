@@ -75,7 +75,7 @@ function readValues(entry: YamlSource): readonly AxisValue[] {
 }
 
 function readComputation(source: YamlSource, path: string): ComputationSpec {
-  const kinds = ["optimum", "claims", "train", "compare"];
+  const kinds = ["optimum", "claims", "train", "compare", "identify"];
   if (!source.isMapping) {
     const kind = source.text();
     if (kind === "optimum") {
@@ -96,6 +96,7 @@ function readComputation(source: YamlSource, path: string): ComputationSpec {
     case "claims":
       return { kind, ids: value.list().map((item) => item.text()) };
     case "compare":
+    case "identify":
       return { kind, weights: resolve(dirname(path), value.text()) };
     default:
       return source.refuse(

@@ -6,7 +6,7 @@ export type ComputationSpec =
   | { readonly kind: "optimum"; readonly fields: readonly OptimumField[] }
   | { readonly kind: "claims"; readonly ids: readonly string[] }
   | { readonly kind: "train" }
-  | { readonly kind: "compare"; readonly weights: string };
+  | { readonly kind: "compare" | "identify"; readonly weights: string };
 
 /** A straight line through logarithms, asked of a sweep's results. */
 export interface FitSpec {

@@ -14,6 +14,9 @@ import { fileURLToPath } from "node:url";
 import { crc32 } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readTable } from "../../src/io/table-file.js";
+import { restrictedWeights } from "../../src/model/weights.js";
+import { writeWeights } from "../../src/model/weights-file.js";
+import { Matrix } from "../../src/numeric/matrix.js";
 import { Rational } from "../../src/numeric/rational.js";
 import { mergeShards } from "../../src/sweep/merge-shards.js";
 import { parseSweep } from "../../src/sweep/read-sweep.js";
@@ -320,5 +323,28 @@ compute: train
     expect(first).not.toBe(second);
     for (const excess of [first!, second!]) expect(excess).toBeGreaterThan(-0.05);
     expect(["trace", "traceless", "antisymmetric"]).toContain(table.get("slowMode")![0]);
+  });
+
+  it("identification: gradient descent, at contexts it was not trained for too", async () => {
+    const path = join(folder, "gd.safetensors");
+    const [dim, contextLength, loops] = [3, 10, 2];
+    const { stepSize } = isotropicOptimum({ dim, contextLength, loops });
+    const preconditioner = Matrix.eye(dim).mul(stepSize.toNumber());
+    writeWeights(path, {
+      weights: restrictedWeights(preconditioner),
+      ...{ contextLength, loops, noiseVariance: 0, covariance: Matrix.eye(dim) },
+    });
+    const { resultsPath, failures } = await run(`
+axes: { contextLength: [10, 200] }
+compute: [{ identify: ${path} }, { compare: ${path} }]
+`);
+    const table = await readTable(resultsPath);
+    expect(failures).toBe(0);
+    expect(table.get("identity")![0]).toBe("identified");
+    expect(table.get("algorithms")![0]).toContain("gd");
+    expect(table.get("nearestDistance")![0] as number).toBeLessThan(1e-9);
+    expect(table.get("weightsExcess")![0] as number).toBeCloseTo(0, 9);
+    // With 200 examples a step that was best for 10 is far from what any of them does.
+    expect(table.get("weightsExcess")![1] as number).toBeGreaterThan(1);
   });
 });

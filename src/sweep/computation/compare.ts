@@ -1,42 +1,30 @@
 import { closedForm } from "../../compare/closed-form.js";
 import { exactLoss } from "../../compare/exact-loss.js";
 import { sampleLoss } from "../../compare/sampled-loss.js";
-import { ArgumentError } from "../../errors.js";
-import { dimOf } from "../../model/weights.js";
-import { readWeights } from "../../model/weights-file.js";
 import { wholeOf } from "../axis-value.js";
 import type { Computation } from "./computation.js";
-import { LAW_AXES, lawOf } from "./prompt-law.js";
+import { lawOf } from "./prompt-law.js";
+import { weightsAtPoints } from "./weights-at-points.js";
 
 /** Prompts of a sampled loss, where the exact one is out of reach. */
 const PROMPTS = 20_000;
 
 /**
- * Holds the weights of a file against the optimum of every point: other contexts, covariances, loops.
+ * Holds the weights of a file against the optimum of every point.
  *
  * Statement.    weightsExcess = weightsLoss/isotropic optimum − 1; the loss is exact where
  *               weightsStandardError is 0, else over 20 000 prompts
  * Throws.       ArgumentError when the file cannot be read
  */
 export function compareComputation(path: string): Computation {
-  const { weights, contextLength, loops } = readWeights(path);
-  const dim = dimOf(weights);
-  const fixed = { dim, ...(contextLength !== undefined && { contextLength }) };
+  const { weights, axes } = weightsAtPoints(path);
   return {
     name: "compare",
-    required: contextLength === undefined ? ["contextLength"] : [],
-    optional: { ...fixed, loops: loops ?? 1, ...LAW_AXES },
+    ...axes,
     columns: ["weightsLoss", "weightsStandardError", "weightsExcess"].map((name) => ({
       ...{ name, kind: "number" },
     })),
     cost: (point) => 1e-3 * 5 ** Math.min(6, Number(point.loops) * weights.layers.length),
-    requireUsable(point) {
-      if (wholeOf(point, "dim") !== dim) {
-        throw new ArgumentError("sweep", "dim", `${dim}, as in "${path}"`, point.dim);
-      }
-      lawOf(point);
-      wholeOf(point, "loops");
-    },
     run(point, stream) {
       const distribution = lawOf(point);
       const times = wholeOf(point, "loops");

@@ -12,5 +12,7 @@ export async function computationOf(spec: ComputationSpec): Promise<Computation>
       return (await import("./train.js")).trainComputation();
     case "compare":
       return (await import("./compare.js")).compareComputation(spec.weights);
+    case "identify":
+      return (await import("./identify.js")).identifyComputation(spec.weights);
   }
 }

@@ -12,13 +12,13 @@ interface ReportOptions extends CommonOptions {
 export function addReportCommand(program: Command, io: CliIo, finish: Finish): void {
   const command = program
     .command("report")
-    .description("write a training run's report again, or compare two runs (of train or of verify)")
+    .description("write a run's report again, or compare two runs (of train or of verify)")
     .argument("<run>", "folder of a finished run")
     .argument("[other]", "a second one of the same kind, to compare with")
     .addHelpText(
       "before",
       "Example: loopgd report runs/a runs/b --out a-and-b.html\n" +
-        "         loopgd report runs/a\n",
+        "         loopgd report runs/verify\n",
     )
     .option(
       "--out <file>",
@@ -40,6 +40,7 @@ async function report(
   const { dirname, join } = await import("node:path");
   const { writeFileAtomically } = await import("../../io/atomic-file.js");
   const { requireWritableFolder } = await import("../../io/writable-folder.js");
+  const { claims } = await import("../../../proofs-checks/registry.js");
   const { pageOf, comparisonPage } = await import("../compared-runs.js");
   const out =
     options.out ?? (second === undefined ? join(first, "report.html") : "comparison.html");
@@ -48,8 +49,8 @@ async function report(
   const command = reproduceCommand("report", [...folders, "--out", out]);
   const { kind, page } =
     second === undefined
-      ? await pageOf(first)
-      : await comparisonPage(first, second, { command, date: io.now() });
+      ? await pageOf(first, claims)
+      : await comparisonPage(first, second, { command, date: io.now(), claims });
   writeFileAtomically("report", out, page, "--out");
   if (options.json) {
     const document = { schema: "loopgd.report/1", kind, runs: folders, out };

@@ -122,13 +122,18 @@ export { flowTimeFigure } from "./report/figure/exact/flow-time.js";
 export type { FlowTimes } from "./report/figure/exact/flow-times.js";
 export { flowTimes } from "./report/figure/exact/flow-times.js";
 export { lossByDepthFigure } from "./report/figure/exact/loss-by-depth.js";
-export { lossLandscapeFigure } from "./report/figure/exact/loss-landscape.js";
-export type { RotationLandscape } from "./report/figure/exact/rotation-landscape.js";
-export { rotationLandscape } from "./report/figure/exact/rotation-landscape.js";
 export type { SaddleMap } from "./report/figure/exact/saddle-map.js";
 export { saddleMap, saddleMapFigure } from "./report/figure/exact/saddle-map.js";
 export { tightConstantsFigure } from "./report/figure/exact/tight-constants.js";
 export type { Figure, FigureNumbers, FigureSpecification } from "./report/figure/figure.js";
+export { lossLandscapeFigure } from "./report/figure/landscape/loss-landscape.js";
+export type {
+  LandscapeGrid,
+  PlaneOptimum,
+  PlanePoint,
+  RotationLandscape,
+} from "./report/figure/landscape/rotation-landscape.js";
+export { rotationLandscape } from "./report/figure/landscape/rotation-landscape.js";
 export type { Spectrum } from "./report/figure/learned/eigenvalue-plane.js";
 export { eigenvaluePlaneFigure } from "./report/figure/learned/eigenvalue-plane.js";
 export type { TrainedStack } from "./report/figure/learned/layer-similarity.js";
@@ -346,6 +351,7 @@ export {
 } from "./training/staging/curriculum.js";
 export type { Stacking } from "./training/staging/stacking.js";
 export { parseStacking } from "./training/staging/stacking.js";
+export type { StepBlock, StepsTaken } from "./training/step-block.js";
 export { parseStop } from "./training/stopping/parse-stop.js";
 export { plateau } from "./training/stopping/plateau.js";
 export type { StopRule } from "./training/stopping/stop-rule.js";

@@ -75,7 +75,7 @@ const PAGES = {
 } as const;
 
 const FIGURES = {
-  ...{ verification: 4, training: 3, hostile: 4, runs: 4, verifications: 0, figure: 1 },
+  ...{ verification: 4, training: 3, hostile: 4, runs: 3, verifications: 0, figure: 1 },
 } as const;
 
 const READABLE = ["verification", "training", "runs", "verifications", "figure"] as const;
@@ -238,9 +238,8 @@ describe.skipIf(SKIPS_BROWSER)("reports in Chromium", () => {
         .locator("a[href], button, summary, [tabindex='0']")
         .evaluateAll((all) => {
           for (const [i, one] of all.entries()) (one as HTMLElement).dataset.control = String(i);
-          return all.filter(
-            (one) => (one as HTMLElement).offsetParent !== null || one.className === "skip",
-          ).length;
+          // The insides of closed details are out of reach.
+          return all.filter((one) => one.checkVisibility({ contentVisibilityAuto: true })).length;
         });
       const reached: string[] = [];
       for (let tabs = 0; tabs < controls; tabs++) {

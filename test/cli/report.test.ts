@@ -37,7 +37,9 @@ describe("loopgd report", () => {
     const record = { claim, results: encodeResults(trained) };
     writeFileSync(path, `${header}\n${JSON.stringify(record)}\n`);
     await runCli(["report", at("verify"), "--out", at("trained.html")]);
-    expect(text("trained.html")).toContain("The training behind “Loops equal GD steps");
+    expect(text("trained.html")).toContain(
+      "The training behind “L loops are L steps of preconditioned gradient descent",
+    );
   });
 
   it("writes a verification of which only verdicts.json is left", async () => {
@@ -47,7 +49,7 @@ describe("loopgd report", () => {
     expect(exitCode).toBe(0);
     const page = text("bare.html");
     expect(page).toContain("<dd>not recorded</dd>");
-    expect(page).toContain("Loops equal GD steps");
+    expect(page).toContain("L loops are L steps of preconditioned gradient descent");
   });
 
   it("compares two runs of a kind and says which pages it wrote", async () => {

@@ -116,7 +116,7 @@ export function lossLandscapeFigure(options: {
       },
     },
     narrowLayout: narrowLayout(Math.min(height, 400)),
-    caption: `${context}Population loss of B = cI + εJ relative to its value at b*I (cross), exact before rounding at every point of the grid; below zero the colours go in even steps, above by the root of the logarithm. J turns every pair of coordinates by a right angle${setting.dim % 2 === 1 ? "; the last one is left alone" : ""}. ${gainText}`,
+    caption: `${context}Population loss of B = cI + εJ relative to its value at b*I (cross), exact before rounding at every point of the grid; colours below b*I go in even steps of loss, above by the root of its logarithm. J turns every pair of coordinates by a right angle${setting.dim % 2 === 1 ? "; the last one is left alone" : ""}. ${gainText}`,
     altText: `Contour plot of the loss around b* = ${numberText(centre, 6)}. ${gainText}`,
     numbers: {
       columns: ["Point", "c", "ε", "Loss relative to b*I"],

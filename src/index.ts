@@ -113,6 +113,47 @@ export type { PromptTokens, TokenPrompt } from "./prompt/token-prompt.js";
 export { tokenPromptSampler } from "./prompt/token-prompt.js";
 export { Stream } from "./random/stream.js";
 export { drawBartlettFactor } from "./random/wishart.js";
+export { contextGainFigure } from "./report/figure/exact/context-gain.js";
+export type { ContextGains } from "./report/figure/exact/context-gains.js";
+export { contextGains } from "./report/figure/exact/context-gains.js";
+export type { DepthLosses } from "./report/figure/exact/depth-losses.js";
+export { depthLosses } from "./report/figure/exact/depth-losses.js";
+export { flowTimeFigure } from "./report/figure/exact/flow-time.js";
+export type { FlowTimes } from "./report/figure/exact/flow-times.js";
+export { flowTimes } from "./report/figure/exact/flow-times.js";
+export { lossByDepthFigure } from "./report/figure/exact/loss-by-depth.js";
+export type { SaddleMap } from "./report/figure/exact/saddle-map.js";
+export { saddleMap, saddleMapFigure } from "./report/figure/exact/saddle-map.js";
+export { tightConstantsFigure } from "./report/figure/exact/tight-constants.js";
+export type { Figure, FigureNumbers, FigureSpecification } from "./report/figure/figure.js";
+export { lossLandscapeFigure } from "./report/figure/landscape/loss-landscape.js";
+export type {
+  LandscapeGrid,
+  PlaneOptimum,
+  PlanePoint,
+  RotationLandscape,
+} from "./report/figure/landscape/rotation-landscape.js";
+export { rotationLandscape } from "./report/figure/landscape/rotation-landscape.js";
+export type { Spectrum } from "./report/figure/learned/eigenvalue-plane.js";
+export { eigenvaluePlaneFigure } from "./report/figure/learned/eigenvalue-plane.js";
+export type { TrainedStack } from "./report/figure/learned/layer-similarity.js";
+export { layerCosines, layerSimilarityFigure } from "./report/figure/learned/layer-similarity.js";
+export type { LoopLoss } from "./report/figure/learned/loop-losses.js";
+export { sampleLoopLosses } from "./report/figure/learned/loop-losses.js";
+export type { LawLosses } from "./report/figure/learned/loops-beyond-training.js";
+export { loopsBeyondTrainingFigure } from "./report/figure/learned/loops-beyond-training.js";
+export { preconditionerPartsFigure } from "./report/figure/learned/preconditioner-parts.js";
+export { flowAlongTraining } from "./report/figure/learned/training-flow.js";
+export { trainingOverlayFigure } from "./report/figure/learned/training-overlay.js";
+export { lossPerLoopFigure } from "./report/figure/loss-per-loop.js";
+export { optimumRateFigure } from "./report/figure/optimum-rate.js";
+export type { OptimumRate } from "./report/figure/optimum-rates.js";
+export { optimumRates } from "./report/figure/optimum-rates.js";
+export type { HeatMapWords } from "./report/figure/preconditioner-heat-map.js";
+export { preconditionerHeatMap } from "./report/figure/preconditioner-heat-map.js";
+export type { FlowLoss } from "./report/figure/training-loss.js";
+export { trainingLossFigure } from "./report/figure/training-loss.js";
+export { whitenedClosedForm } from "./report/training-figures.js";
 export type {
   BoundedGradientOptions,
   BoundedStackGradient,
@@ -170,7 +211,7 @@ export type {
   IsotropicSector,
 } from "./theory/attention-loss/hessian/isotropic-curvature.js";
 export { isotropicGdPlusPlusCurvature } from "./theory/attention-loss/hessian/isotropic-curvature.js";
-export type { StackHessian } from "./theory/attention-loss/hessian/sector-hessian.js";
+export type { StackHessian, StackSector } from "./theory/attention-loss/hessian/sector-hessian.js";
 export type { BestGdPlusPlus } from "./theory/gd-plus-plus/best-gd-plus-plus.js";
 export { bestGdPlusPlus } from "./theory/gd-plus-plus/best-gd-plus-plus.js";
 export type { GdPlusPlusSteps } from "./theory/gd-plus-plus/gd-plus-plus.js";
@@ -282,6 +323,7 @@ export type { CriticalPoint } from "./theory/preconditioner-search/critical-poin
 export { criticalPoint } from "./theory/preconditioner-search/critical-point.js";
 export type { LoopedLaw } from "./theory/preconditioner-search/matrix-descent.js";
 export type { Eigenvalue } from "./theory/preconditioner-search/matrix-spectrum.js";
+export type { DescentProgress } from "./theory/preconditioner-search/spectral-search.js";
 export type { LoopedSetting, NoisyLoopedSetting, WishartSetting } from "./theory/setting.js";
 export { wishartMoments } from "./theory/wishart-moments.js";
 export type { Averaging } from "./training/averaging.js";
@@ -297,8 +339,8 @@ export type { KernelElement } from "./training/kernel/kernel-problem.js";
 export type { KernelObjectiveOptions, PromptSource } from "./training/kernel-objective.js";
 export { kernelObjective } from "./training/kernel-objective.js";
 export { readMetrics } from "./training/metrics.js";
-export type { LossAndGradient, Objective } from "./training/objective.js";
-export type { Optimizer, OptimizerState } from "./training/optimizer.js";
+export type { LossAndGradient, Objective, Stepper } from "./training/objective.js";
+export type { AdamRule, Optimizer, OptimizerState } from "./training/optimizer.js";
 export type { Schedule } from "./training/schedule.js";
 export { blockSimilarityPenalty } from "./training/staging/block-similarity.js";
 export type { Curriculum } from "./training/staging/curriculum.js";
@@ -309,6 +351,7 @@ export {
 } from "./training/staging/curriculum.js";
 export type { Stacking } from "./training/staging/stacking.js";
 export { parseStacking } from "./training/staging/stacking.js";
+export type { StepBlock, StepsTaken } from "./training/step-block.js";
 export { parseStop } from "./training/stopping/parse-stop.js";
 export { plateau } from "./training/stopping/plateau.js";
 export type { StopRule } from "./training/stopping/stop-rule.js";

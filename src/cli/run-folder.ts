@@ -20,6 +20,8 @@ export interface RunRecord {
   readonly started: string;
   readonly status: "running" | TrainingRun["status"];
   readonly finished?: string;
+  /** Of training alone, which `finished` minus `started` is not where a run was resumed. */
+  readonly seconds?: number;
   readonly engine?: string;
   readonly message?: string;
 }
@@ -73,7 +75,8 @@ export function openRunFolder(
   return {
     begin: () => write({ status: "running" }),
     finish(result) {
-      const { distribution, shape, weights, lastWeights, status, engine, message } = result;
+      const { distribution, shape, weights, lastWeights, status, engine, seconds, message } =
+        result;
       const law = {
         contextLength: distribution.contextLength,
         loops: shape.loops,
@@ -94,6 +97,7 @@ export function openRunFolder(
       write({
         status,
         finished: run.now().toISOString(),
+        seconds,
         engine,
         ...(message === undefined ? {} : { message }),
       });

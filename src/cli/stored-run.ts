@@ -69,7 +69,6 @@ export async function readStoredRun(command: string, folder: string): Promise<St
     ...(covariateLaw !== undefined && { covariateLaw }),
     ...(taskPool !== undefined && { taskPool }),
   });
-  const started = Date.parse(record.started);
   const run: TrainingRun = {
     distribution,
     shape: { family: weights.family, dim: dimOf(weights), layers: weights.layers.length, loops },
@@ -80,7 +79,7 @@ export async function readStoredRun(command: string, folder: string): Promise<St
     status: record.status,
     ...(record.message !== undefined && { message: record.message }),
     engine: record.engine ?? "an unknown engine",
-    seconds: record.finished === undefined ? 0 : (Date.parse(record.finished) - started) / 1000,
+    seconds: record.seconds ?? elapsed(record),
   };
   const comparison = compareWeights(weights, distribution, {
     loops,
@@ -94,7 +93,12 @@ export async function readStoredRun(command: string, folder: string): Promise<St
     command: record.command,
     // Runs of version 0.1.0 before this field was recorded.
     machine: record.machine ?? "not recorded",
-    date: record.started.slice(0, 10),
+    date: (record.finished ?? record.started).slice(0, 10),
   };
   return { folder, record, run, comparison, header };
+}
+
+/** Between the records of a run from before it wrote down its seconds. */
+function elapsed({ started, finished }: RunRecord): number {
+  return finished === undefined ? 0 : (Date.parse(finished) - Date.parse(started)) / 1000;
 }

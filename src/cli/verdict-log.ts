@@ -53,19 +53,29 @@ function readFinished(
       new Description(`"${path}", which is not there`),
     );
   }
-  const [stored, ...lines] = readJsonLines(path);
+  const [stored] = readJsonLines(path);
   for (const [field, value] of Object.entries(header)) {
     if (stored?.[field] !== value) {
       const requirement = `${JSON.stringify(stored?.[field])}, as in the run to resume`;
       throw new ArgumentError("verify", field, requirement, value);
     }
   }
+  return finishedClaims("verify", path);
+}
+
+/**
+ * The results in a verification's log, by claim, whatever run it is of.
+ *
+ * Throws.       ArgumentError when the file holds something else
+ */
+export function finishedClaims(command: string, path: string): Map<string, readonly ClaimResult[]> {
+  const [, ...lines] = readJsonLines(path);
   const finished = new Map<string, readonly ClaimResult[]>();
   for (const [i, { claim, results }] of lines.entries()) {
     const decoded = decodeResults(String(results));
     if (decoded === undefined) {
       const got = new Description("something else");
-      throw new ArgumentError("verify", `line ${i + 2} of "${path}"`, "results of a claim", got);
+      throw new ArgumentError(command, `line ${i + 2} of "${path}"`, "results of a claim", got);
     }
     finished.set(String(claim), decoded);
   }

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FIGURE_NAMES } from "../../src/cli/figure/catalogue.js";
 import { findChromium } from "../../src/cli/figure/chromium.js";
 import { runCli } from "./run-cli.js";
 
@@ -25,6 +26,10 @@ describe("loopgd figure", () => {
     [["nope"], "name must be one of"],
     [["depth", "--decades", "4"], "--decades must be absent: depth takes"],
     [["depth", "--json", "--format", "svg"], "--format must be absent, or json, with --json"],
+    [[], "name must be given (see --list), or all"],
+    [["all", "--dim", "4"], "name must be a single figure with --dim"],
+    [["all", "--out", "-"], "name must be a single figure with --out -"],
+    [["landscape", "--dim", "1"], "--dim must be at least 2, got 1"],
     [["constants", "--run", "nowhere"], "--run must be a folder that loopgd verify wrote"],
   ])("refuses %j", async (args, message) => {
     const { exitCode, stderr } = await runCli(["figure", ...args]);
@@ -32,18 +37,36 @@ describe("loopgd figure", () => {
     expect(stderr).toContain(message);
   });
 
+  it("lists every figure with what it takes, in words and as JSON", async () => {
+    const { stdout } = await runCli(["figure", "--list"]);
+    const json = await runCli(["figure", "--list", "--json"]);
+    const { schema, figures } = JSON.parse(json.stdout);
+    expect(schema).toBe("loopgd.figures/1");
+    expect(figures.map(({ name }: { name: string }) => name)).toEqual(FIGURE_NAMES);
+    for (const name of FIGURE_NAMES) expect(stdout).toContain(name);
+    expect(stdout).toContain("--dim 4 --context 30 --loops 3");
+  });
+
+  it("draws the landscape of an odd dimension", async () => {
+    const { stdout } = await runCli(["figure", "landscape", "--dim", "3", "--json"]);
+    expect(JSON.parse(stdout).caption).toContain("the last one is left alone");
+  });
+
+  it("writes nothing when interrupted", async () => {
+    const controller = new AbortController();
+    controller.abort("SIGINT");
+    const out = join(folder, "depth.html");
+    const args = ["figure", "depth", "--loops", "2", "--out", out];
+    const { exitCode, stderr } = await runCli(args, { signal: controller.signal });
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain("interrupted; nothing was written");
+    expect(existsSync(out)).toBe(false);
+  });
+
   it("says what to do where no Chromium is installed", () => {
     expect(() => findChromium({ LOOPGD_CHROMIUM: "/nowhere" }, "svg")).toThrow(
       "LOOPGD_CHROMIUM must be an executable file",
     );
     expect(() => findChromium({ PATH: folder }, "svg")).toThrow("html or json where no Chromium");
-  });
-});
-
-describe("loopgd report", () => {
-  it("refuses a folder without a run", async () => {
-    const { exitCode, stderr } = await runCli(["report", folder, folder]);
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain("run must be a folder that loopgd train wrote");
   });
 });

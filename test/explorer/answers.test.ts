@@ -6,12 +6,12 @@ import { exactNumber } from "../../src/explorer/answer/exact-number.js";
 import { landscape } from "../../src/explorer/answer/landscape.js";
 import { loopCurves } from "../../src/explorer/answer/loop-curves.js";
 import { optimumAnswer } from "../../src/explorer/answer/optimum-answer.js";
-import { planeMatrix, rotationPlane } from "../../src/explorer/answer/rotation-plane.js";
 import { onsetAnswer, saddleAnswer } from "../../src/explorer/answer/saddle-answer.js";
 import type { ExplorerState } from "../../src/explorer/state/explorer-state.js";
 import { whitenedLaw } from "../../src/explorer/state/whitened-law.js";
 import { Matrix } from "../../src/numeric/matrix.js";
 import { Rational } from "../../src/numeric/rational.js";
+import { planeMatrix, rotationPlane } from "../../src/report/figure/landscape/rotation-plane.js";
 import { populationLoss } from "../../src/theory/population/population-loss.js";
 import { checkProperty } from "../seed.js";
 import { stateOf } from "./explorer-states.js";
@@ -118,7 +118,7 @@ describe("rotationPlane", () => {
     { dim: 3, noiseVariance: 0.25 },
   ])("is the loss of cI + εJ as a matrix: d = $dim, σ² = $noiseVariance", (change) => {
     const state = stateOf({ ...change, contextLength: 7n, loops: 2 });
-    const plane = rotationPlane(whitenedLaw(state));
+    const plane = rotationPlane(whitenedLaw(state).setting);
     const [c, epsilon] = [Rational.of(3, 5), Rational.of(1, 4)];
     const { exact } = populationLoss(
       { dim: state.dim, contextLength: 7, noiseVariance: Rational.fromNumber(state.noiseVariance) },

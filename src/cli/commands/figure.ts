@@ -76,8 +76,10 @@ async function figure(name: string | undefined, options: Options, io: CliIo): Pr
   if (name !== "all") {
     throw new ArgumentError("figure", "name", `one of ${FIGURE_NAMES.join(", ")}, or all`, name);
   }
-  if (options.json || options.out === "-" || options.run !== undefined) {
-    throw new ArgumentError("figure", "name", "a single one with --json, --run or --out -", name);
+  const single = options.json ? "json" : SETTINGS.find((option) => options[option] !== undefined);
+  if (single !== undefined || options.out === "-") {
+    const flag = single === undefined ? "--out -" : `--${single}`;
+    throw new ArgumentError("figure", "name", `a single figure with ${flag}`, name);
   }
   for (const each of FIGURE_NAMES) {
     const code = await drawTo(

@@ -20,7 +20,7 @@ export function addReportCommand(program: Command, io: CliIo, finish: Finish): v
     .addHelpText(
       "before",
       "Example: loopgd report runs/a runs/b --out a-and-b.html\n" +
-        "         loopgd report runs/a\n",
+        "         loopgd report runs/verify\n",
     )
     .option(
       "--out <file>",
@@ -42,6 +42,7 @@ async function report(
   const { dirname, join } = await import("node:path");
   const { writeFileAtomically } = await import("../../io/atomic-file.js");
   const { requireWritableFolder } = await import("../../io/writable-folder.js");
+  const { claims } = await import("../../../proofs-checks/registry.js");
   const { pageOf, comparisonPage } = await import("../compared-runs.js");
   const out =
     options.out ?? (second === undefined ? join(first, "report.html") : "comparison.html");
@@ -53,8 +54,8 @@ async function report(
     second === undefined && existsSync(join(first, "sweep.json"))
       ? { kind: "sweep" as const, page: await pageOfSweep(first, command, io) }
       : second === undefined
-        ? await pageOf(first)
-        : await comparisonPage(first, second, { command, date: io.now() });
+        ? await pageOf(first, claims)
+        : await comparisonPage(first, second, { command, date: io.now(), claims });
   writeFileAtomically("report", out, page, "--out");
   if (options.json) {
     const document = { schema: "loopgd.report/1", kind, runs: folders, out };

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../errors.js";
 import type { Figure } from "../../report/figure/figure.js";
+import { integerText } from "../../report/number-text.js";
 import type { FigureOption, FigureSettings } from "./settings.js";
 
 /** A figure that `loopgd figure` draws. */
@@ -11,6 +12,9 @@ export interface CatalogueEntry {
   };
   draw(settings: FigureSettings): Promise<Figure>;
 }
+
+/** Of the landscape: level lines stay smooth where the grid crosses them slantwise. */
+const FINE = { columns: 75, rows: 52 } as const;
 
 /** Figures by name: each loads only what it draws. */
 export const FIGURES = {
@@ -156,11 +160,18 @@ export const FIGURES = {
     about: "the loss over (c, ε) on cI + εJ with the optima marked",
     takes: { dim: 4, context: 30, loops: 3 },
     async draw({ dim, context, loops }) {
-      const { rotationLandscape } = await import("../../report/figure/exact/rotation-landscape.js");
-      const { lossLandscapeFigure } = await import("../../report/figure/exact/loss-landscape.js");
+      const { rotationLandscape } = await import(
+        "../../report/figure/landscape/rotation-landscape.js"
+      );
+      const { lossLandscapeFigure } = await import(
+        "../../report/figure/landscape/loss-landscape.js"
+      );
+      if (dim < 2) throw new ArgumentError("figure", "--dim", "at least 2", dim);
       const setting = { dim, contextLength: context, loops };
-      const landscape = rotationLandscape(setting, { points: 41 });
-      return lossLandscapeFigure({ id: "landscape", landscape });
+      return lossLandscapeFigure({
+        ...{ id: "landscape", setting, landscape: rotationLandscape(setting, FINE) },
+        context: `d = ${dim}, n = ${integerText(context)}, L = ${loops}, prior Ω = Σ⁻¹, no noise. `,
+      });
     },
   },
 } as const satisfies Record<string, CatalogueEntry>;

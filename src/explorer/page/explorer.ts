@@ -1,8 +1,10 @@
+import type { Figure } from "../../report/figure/figure.js";
+import { lossLandscapeFigure } from "../../report/figure/landscape/loss-landscape.js";
+import type { Landscape } from "../answer/landscape.js";
 import { isUnavailable } from "../answer/part.js";
 import { boundFigure } from "../figure/bound-figure.js";
 import { contextCurvesFigure } from "../figure/context-curves-figure.js";
-import { landscapeFigure } from "../figure/landscape-figure.js";
-import { loopCurvesFigure } from "../figure/loop-curves-figure.js";
+import { HEIGHT, loopCurvesFigure } from "../figure/loop-curves-figure.js";
 import { digitList, familyTable, headline, statusSentence } from "../markup/headline.js";
 import type { ExplorerState } from "../state/explorer-state.js";
 import { conflictIn } from "../state/read-field.js";
@@ -132,7 +134,7 @@ export class Explorer {
         break;
       case "landscape":
         if (isUnavailable(reply.answer)) showNote("landscape", noteOf(reply.answer.unavailable));
-        else await showFigure("landscape", landscapeFigure(this.#state, reply.answer));
+        else await showFigure("landscape", landscapeOf(this.#state, reply.answer));
         break;
       case "rates":
         this.#showBound();
@@ -223,4 +225,8 @@ export class Explorer {
 
 function noteOf(reason: string): string {
   return `Nothing to show: ${reason}.`;
+}
+
+function landscapeOf(state: ExplorerState, landscape: Landscape): Figure {
+  return lossLandscapeFigure({ id: "landscape", landscape, setting: state, height: HEIGHT });
 }

@@ -1,8 +1,10 @@
+import type { Figure } from "../../report/figure/figure.js";
+import { eigenvaluePlaneFigure } from "../../report/figure/learned/eigenvalue-plane.js";
 import { html } from "../../report/html.js";
 import { numberText } from "../../report/number-text.js";
 import type { BestAnswer } from "../answer/best-answer.js";
 import { isUnavailable, type Unavailable } from "../answer/part.js";
-import { eigenvalueFigure } from "../figure/eigenvalue-figure.js";
+import { HEIGHT } from "../figure/loop-curves-figure.js";
 import { searchSentence } from "../markup/headline.js";
 import { DEFAULT_STATE, type ExplorerState } from "../state/explorer-state.js";
 import { Lane, type WorkerHandle } from "../worker/lane.js";
@@ -68,7 +70,7 @@ export class SearchPanel {
     if (isUnavailable(answer)) showNote("best", `Nothing to show: ${answer.unavailable}.`);
     else {
       this.#say(searchSentence(this.#state, answer));
-      void showFigure("best", eigenvalueFigure(this.#state, answer));
+      void showFigure("best", planeOf(this.#state, answer));
     }
     this.found(answer);
   }
@@ -88,4 +90,26 @@ export class SearchPanel {
   #say(text: string): void {
     element("search-result").innerHTML = text === "" ? "" : html`<p role="status">${text}</p>`.text;
   }
+}
+
+/** From here on 1 − Re z is below what doubles show. */
+const MERGED_FROM = 10n ** 15n;
+
+function planeOf({ contextLength }: ExplorerState, { eigenvalues, stepSize }: BestAnswer): Figure {
+  const merged = contextLength > MERGED_FROM ? "; real parts differ by less than doubles show" : "";
+  return eigenvaluePlaneFigure({
+    ...{ id: "best", height: HEIGHT },
+    spectra: [
+      {
+        name: "best <i>B</i> found",
+        origin: `least exact loss that the search found; that nothing is better is observed, not proved${merged}`,
+        eigenvalues: eigenvalues.map(({ re, im }) => [re, im] as const),
+      },
+      {
+        name: "<i>b</i>*<i>I</i>",
+        origin: "certified enclosure, rounded",
+        eigenvalues: [[stepSize, 0]],
+      },
+    ],
+  });
 }

@@ -1,13 +1,13 @@
 import type { Data, Layout } from "plotly.js-dist-min";
 
 /** What Plotly draws, in the light palette; complete by itself. */
-interface FigureSpecification {
+export interface FigureSpecification {
   readonly data: readonly Data[];
   readonly layout: Partial<Layout>;
 }
 
 /** The numbers behind a figure, for readers who want digits or cannot see the picture. */
-interface FigureNumbers {
+export interface FigureNumbers {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }

@@ -51,7 +51,7 @@ export function contextGainFigure(options: {
       },
     },
     narrowLayout: narrowLayout(480),
-    caption: `d = ${dim}, L = ${loops}, prior Ω = Σ⁻¹, no noise. |b* − 1|: certified enclosures of the exact isotropic optimum. Gain: 1 − ℓ(best found)/ℓ(b*) over normal matrices, both losses exact, so that the best over all A gains at least this; no marker where nothing better than b* was found. c: the radius of the global-minimiser theorem of Gatmiry et al. (2024), in closed form; it says something below 1 (dotted), from n = ${integerText(contextForNonVacuous)} on. Every n is an exact integer.`,
+    caption: `d = ${dim}, L = ${loops}, prior Ω = Σ⁻¹, no noise. |b* − 1|: certified enclosures of the exact isotropic optimum. Gain: 1 − ℓ(best found)/ℓ(b*) over normal matrices, both losses exact, so that the best over all A gains at least this; no marker where the best found is not below the enclosure of ℓ(b*). c: the radius of the global-minimiser theorem of Gatmiry et al. (2024), in closed form; it says something below 1 (dotted), from n = ${integerText(contextForNonVacuous)} on. Every n is an exact integer.`,
     altText: `Log-log plot, n from ${integerText(points[0]!.contextLength)} to ${integerText(last.contextLength)}. At the last n |b* − 1| is ${numberText(last.distance, 3)}, the relative gain ${numberText(last.gain, 3)}, c ${numberText(last.bound, 3)}. ${gaining.length === 0 ? "No better matrix was found at any n." : `A better matrix was found at ${gaining.length} of ${points.length} context lengths.`}`,
     numbers: {
       columns: ["n", "|b* − 1|, certified", "Gain, exact", "c"],

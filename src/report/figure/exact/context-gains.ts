@@ -13,7 +13,7 @@ export interface ContextGains {
     readonly contextLength: bigint;
     /** |b* − 1|, from a certified enclosure. */
     readonly distance: number;
-    /** 1 − ℓ(best found)/ℓ(b*), both exact; 0 where nothing better than b* was found. */
+    /** 1 − ℓ(best found)/ℓ(b*), both exact; 0 where the best found is not below ℓ(b*) for certain. */
     readonly gain: number;
     /** The radius c. */
     readonly bound: number;
@@ -52,8 +52,8 @@ export function contextGains(options: {
       return {
         contextLength,
         distance: stepSize.midpoint.minus(Rational.ONE).absolute().toNumber(),
-        // The best found is at most the isotropic optimum, to the last bits of both.
-        gain: gain > 1e-10 ? gain : 0,
+        // Exact against an enclosure: the last bits of neither make a gain.
+        gain: best.lossExact.compare(loss.lower) < 0 ? gain : 0,
         bound: paperBound(setting).c,
       };
     }),

@@ -1,6 +1,6 @@
 import type { GridTightness } from "../../../claim/tightness.js";
 import { numberText } from "../../number-text.js";
-import { axis, baseLayout, narrowLayout } from "../base-layout.js";
+import { axis, baseLayout, narrowLayout, TYPE } from "../base-layout.js";
 import type { Figure } from "../figure.js";
 import { logAxis } from "../log-axis.js";
 import { PALETTE, seriesStyle } from "../palette.js";
@@ -66,7 +66,7 @@ export function tightConstantsFigure(options: {
       },
     },
     narrowLayout: {
-      ...narrowLayout(height + 20),
+      ...narrowLayout(170 + 46 * drawn.length),
       margin: { l: 178, r: 14, t: 12, b: 56 },
       yaxis: axis("", {
         type: "category",
@@ -75,7 +75,7 @@ export function tightConstantsFigure(options: {
         tickmode: "array",
         tickvals: drawn.map((bound) => bound.id),
         ticktext: drawn.map((bound) => wrapped(bound.id)),
-        tickfont: { size: 10.5 },
+        tickfont: { size: TYPE.note },
       }),
     },
     caption:
@@ -93,11 +93,11 @@ export function tightConstantsFigure(options: {
   };
 }
 
-/** A claim's id in lines of at most 26 characters. */
+/** A claim's id in lines of at most 22 characters. */
 function wrapped(id: string): string {
   const lines = [""];
   for (const word of id.split(/(?<=-)/)) {
-    if (lines.at(-1)!.length + word.length > 26) lines.push("");
+    if (lines.at(-1)!.length + word.length > 22) lines.push("");
     lines[lines.length - 1] += word;
   }
   return lines.join("<br>");

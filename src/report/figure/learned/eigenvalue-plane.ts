@@ -12,16 +12,22 @@ export interface Spectrum {
   readonly eigenvalues: readonly (readonly [number, number])[];
 }
 
+/** Spread of the eigenvalues, over their size, below which one scale would show a single point. */
+const LEAST_SPREAD = 1e-3;
+
 /** Eigenvalues of B in the complex plane, one marker shape per matrix. */
 export function eigenvaluePlaneFigure(options: {
   readonly id: string;
   readonly spectra: readonly Spectrum[];
+  readonly height?: number;
 }): Figure {
-  const { id, spectra } = options;
+  const { id, spectra, height = 500 } = options;
   const all = spectra.flatMap(({ eigenvalues }) => eigenvalues);
   const real = all.map(([part]) => part);
   const imaginary = Math.max(...all.map(([, part]) => Math.abs(part)));
   const [least, greatest] = [Math.min(...real), Math.max(...real)];
+  const size = Math.max(...all.map(([part]) => Math.abs(part)));
+  const isSpread = Math.max(greatest - least, imaginary) > LEAST_SPREAD * size;
   // One scale on both axes, with a window that leaves room around every point.
   const half = 1.15 * Math.max((greatest - least) / 2, imaginary, 0.05);
   const centre = (least + greatest) / 2;
@@ -43,19 +49,22 @@ export function eigenvaluePlaneFigure(options: {
         };
       }),
       layout: {
-        ...baseLayout(500),
-        xaxis: axis("Re <i>z</i>", { range: [centre - half, centre + half], constrain: "domain" }),
+        ...baseLayout(height),
+        xaxis: axis(
+          "Re <i>z</i>",
+          isSpread ? { range: [centre - half, centre + half], constrain: "domain" } : { nticks: 7 },
+        ),
         yaxis: axis("Im <i>z</i>", {
-          range: [-half, half],
-          scaleanchor: "x",
-          constrain: "domain",
+          ...(isSpread
+            ? { range: [-half, half], scaleanchor: "x", constrain: "domain" }
+            : { range: [-1.3 * (imaginary || size), 1.3 * (imaginary || size)] }),
           zeroline: true,
           zerolinecolor: PALETTE.axis.light,
         }),
       },
     },
-    narrowLayout: narrowLayout(430),
-    caption: `Eigenvalues z of the whitened preconditioner B = Σ¹ᐟ² A Σ¹ᐟ², one scale on both axes. ${spectra.map(({ name, origin }) => `${plain(name)}: ${origin}`).join(". ")}. Pairs off the real line are planes that B rotates: an antisymmetric part.`,
+    narrowLayout: narrowLayout(Math.min(height, 430)),
+    caption: `Eigenvalues z of the whitened preconditioner B = Σ¹ᐟ² A Σ¹ᐟ², ${isSpread ? "one scale on both axes" : "each axis with a scale of its own"}. ${spectra.map(({ name, origin }) => `${plain(name)}: ${origin}`).join(". ")}. Pairs off the real line are planes that B rotates: an antisymmetric part.`,
     altText: spectra
       .map(({ name, eigenvalues }) => {
         const parts = eigenvalues.map(([part]) => part);

@@ -64,7 +64,7 @@ export function loopsBeyondTrainingFigure(options: {
       },
     },
     narrowLayout: { ...narrowLayout(560), margin: { l: 62, r: 10, t: 150, b: 48 } },
-    caption: `Trained for ${trainedLoops} loops (dotted), run for up to ${loops.length}. Means and medians of the squared error over ${prompts.toLocaleString("en")} fresh prompts, sampled, the same at every loop; bars: 5 standard errors of a mean, and for a median the order statistics five standard deviations of its rank away, which no heavy tail spoils. Out of distribution: ${shift}. ${closedForm === null ? "No closed form is known here." : "GD: the exact mean in distribution of gradient descent at the closed form b*; where it leaves the sampled mean, prompts too rare to be drawn dominate it."}`,
+    caption: `Trained for ${trainedLoops} loops (dotted), run for up to ${loops.length}. Means and medians of the squared error over ${prompts.toLocaleString("en")} fresh prompts, sampled, the same at every loop; bars: 5 standard errors of a mean, cut at a tenth of it where they would reach below (the axis has no zero), and for a median the order statistics five standard deviations of its rank away, which no heavy tail spoils. Out of distribution: ${shift}. ${closedForm === null ? "No closed form is known here." : "GD: the exact mean in distribution of gradient descent at the closed form b*; where it leaves the sampled mean, prompts too rare to be drawn dominate it."}`,
     altText: `Squared error against loops. ${laws
       .map(({ name, losses }) => {
         const trained = losses[trainedLoops - 1]!;

@@ -1,9 +1,9 @@
-import type { Rational } from "../../numeric/rational.js";
-import { RotationFamily } from "../../theory/population/rotation-family.js";
-import type { RationalMatrix } from "../../theory/population/setting.js";
-import { SpectralFamily } from "../../theory/preconditioner-search/spectral-family.js";
-import { spectralMatrix } from "../../theory/preconditioner-search/spectrum.js";
-import type { WhitenedLaw } from "../state/whitened-law.js";
+import { Rational } from "../../../numeric/rational.js";
+import { RotationFamily } from "../../../theory/population/rotation-family.js";
+import type { RationalMatrix } from "../../../theory/population/setting.js";
+import { SpectralFamily } from "../../../theory/preconditioner-search/spectral-family.js";
+import { spectralMatrix } from "../../../theory/preconditioner-search/spectrum.js";
+import type { NoisyLoopedSetting } from "../../../theory/setting.js";
 
 /** Loss with its derivatives in c and ε, each exact before rounding. */
 export interface PlaneJet {
@@ -23,12 +23,12 @@ export interface RotationPlane {
 }
 
 /**
- * The plane of a law.
+ * The plane of a setting.
  *
  * Throws.       HypothesisError beyond 7 loops (6 for odd d or with noise), and for d = 1
  */
-export function rotationPlane({ setting }: WhitenedLaw): RotationPlane {
-  const { dim, noiseVariance } = setting;
+export function rotationPlane(setting: NoisyLoopedSetting): RotationPlane {
+  const { dim, noiseVariance = Rational.ZERO } = setting;
   if (dim % 2 === 0 && noiseVariance.sign() === 0) {
     const family = RotationFamily.of(setting);
     return {

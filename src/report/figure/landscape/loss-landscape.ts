@@ -1,11 +1,10 @@
 import type { Data } from "plotly.js-dist-min";
-import { axis, baseLayout, narrowLayout } from "../../report/figure/base-layout.js";
-import type { Figure } from "../../report/figure/figure.js";
-import { DIVERGING_SCALE, PALETTE } from "../../report/figure/palette.js";
-import { numberText, percentText } from "../../report/number-text.js";
-import type { Landscape } from "../answer/landscape.js";
-import type { ExplorerState } from "../state/explorer-state.js";
-import { HEIGHT } from "./loop-curves-figure.js";
+import type { LoopedSetting } from "../../../theory/setting.js";
+import { numberText, percentText } from "../../number-text.js";
+import { axis, baseLayout, narrowLayout } from "../base-layout.js";
+import type { Figure } from "../figure.js";
+import { DIVERGING_SCALE, PALETTE } from "../palette.js";
+import type { LandscapeGrid } from "./rotation-landscape.js";
 
 /** From this context length on, c − b* and ε are shown in units of 1/√n: doubles of c would merge. */
 const SCALED_FROM = 10n ** 8n;
@@ -25,11 +24,22 @@ interface Mark {
   readonly size: number;
 }
 
-/** The loss over cI + εJ relative to the loss at b*I, with both optima marked. */
-export function landscapeFigure(state: ExplorerState, landscape: Landscape): Figure {
+/**
+ * The loss over cI + εJ relative to the loss at b*I, with both optima marked.
+ *
+ * @param options.context  what the caption begins with: the setting in words
+ */
+export function lossLandscapeFigure(options: {
+  readonly id: string;
+  readonly landscape: LandscapeGrid;
+  readonly setting: Pick<LoopedSetting, "dim" | "contextLength">;
+  readonly context?: string;
+  readonly height?: number;
+}): Figure {
+  const { id, landscape, setting, context = "", height = 460 } = options;
   const { centre, offsets, rotations, ratios, optimum } = landscape;
-  const isScaled = state.contextLength >= SCALED_FROM;
-  const root = isScaled ? Math.sqrt(Number(state.contextLength)) : 1;
+  const isScaled = setting.contextLength >= SCALED_FROM;
+  const root = isScaled ? Math.sqrt(Number(setting.contextLength)) : 1;
   const x = offsets.map((offset) => (isScaled ? offset * root : centre + offset));
   const xOf = (offset: number) => (isScaled ? offset * root : centre + offset);
   // The lower half mirrors the upper: the loss is even in ε.
@@ -62,10 +72,10 @@ export function landscapeFigure(state: ExplorerState, landscape: Landscape): Fig
       : []),
   ];
   const gainText = hasGain
-    ? `The best cI + εJ, at ${isScaled ? "c ≈ b*" : `c = ${numberText(optimum.c, 6)}`}, ε = ±${numberText(optimum.epsilon, 6)}, lies ${percentText(gain)} below b*I.`
-    : "Nothing in this plane is better than b*I.";
+    ? `The best cI + εJ, at ${isScaled ? "c ≈ b*" : `c = ${numberText(optimum.c, 6)}`}, ε = ±${numberText(optimum.epsilon, 6)}, lies ${percentText(gain)} below b*I; that nothing in the plane lies lower is observed, not proved.`
+    : "Nothing better than b*I was found in this plane.";
   return {
-    id: "landscape",
+    id,
     title: "Loss over cI + εJ",
     specification: {
       data: [
@@ -100,13 +110,13 @@ export function landscapeFigure(state: ExplorerState, landscape: Landscape): Fig
         ),
       ],
       layout: {
-        ...baseLayout(HEIGHT),
+        ...baseLayout(height),
         xaxis: axis(isScaled ? "(<i>c</i> − <i>b</i>*) √<i>n</i>" : "<i>c</i>"),
         yaxis: axis(isScaled ? "<i>ε</i> √<i>n</i>" : "<i>ε</i>"),
       },
     },
-    narrowLayout: narrowLayout(HEIGHT),
-    caption: `Exact population loss of B = cI + εJ relative to its value at b*I (cross). J turns every pair of coordinates by a right angle${state.dim % 2 === 1 ? "; the last one is left alone" : ""}. ${gainText}`,
+    narrowLayout: narrowLayout(Math.min(height, 400)),
+    caption: `${context}Population loss of B = cI + εJ relative to its value at b*I (cross), exact before rounding at every point of the grid; colours below b*I go in even steps of loss, above by the root of its logarithm. J turns every pair of coordinates by a right angle${setting.dim % 2 === 1 ? "; the last one is left alone" : ""}. ${gainText}`,
     altText: `Contour plot of the loss around b* = ${numberText(centre, 6)}. ${gainText}`,
     numbers: {
       columns: ["Point", "c", "ε", "Loss relative to b*I"],

@@ -1,9 +1,10 @@
 import { ArgumentError, requireInteger } from "../../errors.js";
 import { compose, type FiniteGroup } from "../../task/group.js";
-import type { Rounding } from "../softmax/fixed-point.js";
+import { fixedPoint, type Rounding, UNROUNDED } from "../softmax/fixed-point.js";
 import { type LinearMap, selection } from "../softmax/linear-map.js";
 import { runBlock, type TransformerBlock } from "../softmax/transformer-block.js";
 import { bitsFor, readSignedBits, signedBits } from "./signed-bits.js";
+import { placed, range } from "./state-layout.js";
 
 /**
  * A one-layer transformer that, looped ⌈log₂ n⌉ times, composes n elements of a finite group.
@@ -22,6 +23,8 @@ export interface GroupComposition {
   readonly block: TransformerBlock;
   /** Entries of a query. */
   readonly attentionWidth: number;
+  /** The rounding after every operation. */
+  readonly round: Rounding;
 }
 
 /**
@@ -31,23 +34,29 @@ export interface GroupComposition {
  */
 export type AddressMatch = "narrow" | "level";
 
-/** e^{−24} is below the roundings that doubles leave in ⌈log₂ n⌉ loops. */
+/** How a construction for a group is built. */
+export interface GroupCompositionOptions {
+  /** Default: "narrow". */
+  readonly match?: AddressMatch;
+  /** s of the fixed-point numbers that it is built for and runs in; default: doubles. */
+  readonly bits?: number;
+}
+
+/** A wrong bit leaves e^{−24} of the weight: below the roundings that doubles leave in ⌈log₂ n⌉ loops. */
 const SHARPNESS = 12;
 
 /**
  * The construction for words of `length` elements.
  *
- * @param options.match      default: "narrow"
- * @param options.sharpness  β: a wrong bit costs 2β of the score and leaves e^{−2β} of the weight; default:
- *                           12, for doubles. In s bits, 2^{s−1} at most: a sum that saturates forgets
+ * In few bits it may not work: `groupCompositionInBits` refuses what does not.
  */
 export function groupComposition(
   group: FiniteGroup,
   length: number,
-  options: { readonly match?: AddressMatch; readonly sharpness?: number } = {},
+  { match = "narrow", bits }: GroupCompositionOptions = {},
 ): GroupComposition {
-  const { match = "narrow", sharpness = SHARPNESS } = options;
   requireInteger("groupComposition", "length", length);
+  const sharpness = bits === undefined ? SHARPNESS : leastSharpness(bits);
   const m = bitsFor(group.order);
   const q = bitsFor(length + 1);
   const width = 3 * m + 3 * q;
@@ -61,6 +70,7 @@ export function groupComposition(
   });
   return {
     ...{ group, length, attentionWidth: match === "narrow" ? q : 2 * q },
+    round: bits === undefined ? UNROUNDED : fixedPoint(bits),
     loops: Math.ceil(Math.log2(length)),
     block: {
       width,
@@ -73,21 +83,31 @@ export function groupComposition(
 /**
  * The product that the construction computes of a word.
  *
- * @param options.loops  default: those of the construction
- * @param options.round  the rounding after every operation; default: none
+ * @param loops  default: those of the construction
  * Throws.       ArgumentError for a word of another length, or with an element outside the group
  */
 export function runGroupComposition(
-  { group, length, block, loops }: GroupComposition,
+  construction: GroupComposition,
   word: readonly number[],
-  options: { readonly loops?: number; readonly round?: Rounding } = {},
+  loops = construction.loops,
 ): number {
+  const { group, block, round } = construction;
+  const states = embedWord(construction, word);
+  const last = runBlock(block, states, loops, { round }).at(-1)!;
+  return readSignedBits(last.subarray(0, bitsFor(group.order)));
+}
+
+/** The states of (#, g₁ … gₙ). Throws as `runGroupComposition` does. */
+export function embedWord(
+  { group, length }: GroupComposition,
+  word: readonly number[],
+): Float64Array[] {
   if (word.length !== length) {
     throw new ArgumentError("runGroupComposition", "word", `of ${length} elements`, word.length);
   }
   const m = bitsFor(group.order);
   const q = bitsFor(length + 1);
-  const states = [group.identity, ...word].map((element, position) => {
+  return [group.identity, ...word].map((element, position) => {
     if (!Number.isInteger(element) || element < 0 || element >= group.order) {
       const requirement = `of elements of ${group.name}, integers below ${group.order}`;
       throw new ArgumentError("runGroupComposition", "word", requirement, element);
@@ -100,9 +120,15 @@ export function runGroupComposition(
       ...addresses.flat(),
     ]);
   });
-  const round = options.round === undefined ? {} : { round: options.round };
-  const last = runBlock(block, states, options.loops ?? loops, round).at(-1)!;
-  return readSignedBits(last.subarray(0, m));
+}
+
+/**
+ * The least β, in s bits, of which e^{−2β} rounds to 0. More is worse: a sum of scores that saturates
+ * forgets.
+ */
+function leastSharpness(bits: number): number {
+  const scale = 2 ** bits;
+  return Math.ceil(((bits + 1) * Math.LN2 * scale) / 2) / scale;
 }
 
 /** Σ_k q_k k_k, sharpened. */
@@ -161,17 +187,4 @@ function multiplication(group: FiniteGroup, m: number, width: number) {
     hidden: { inputs: width, rows: hidden, bias },
     output: { inputs: hidden.length, rows: output },
   };
-}
-
-/** The map that writes its inputs to the given entries of a state. */
-function placed(width: number, entries: readonly number[]): LinearMap {
-  const rows = Array.from({ length: width }, (_, i): [number, number][] => {
-    const input = entries.indexOf(i);
-    return input < 0 ? [] : [[input, 1]];
-  });
-  return { inputs: entries.length, rows };
-}
-
-function range(from: number, length: number): number[] {
-  return Array.from({ length }, (_, k) => from + k);
 }

@@ -86,47 +86,80 @@ function attend(
   round: Rounding,
 ): Float64Array[] {
   const next = states.map((state) => state.slice());
-  for (const { query, key, value, output } of heads) {
-    const keys = states.map((state) => applyMap(key, state, round));
-    const values = states.map((state) => applyMap(value, state, round));
-    for (const [i, state] of states.entries()) {
-      const asked = applyMap(query, state, round);
-      const seen = causal ? i + 1 : states.length;
-      const mixed = applyMap(output, attendOne(asked, keys, values, seen, round), round);
-      addInto(next[i]!, mixed, round);
+  for (const head of heads) {
+    const values = states.map((state) => applyMap(head.value, state, round));
+    let i = 0;
+    for (const weights of weighPositions(head, states, causal, round)) {
+      addInto(next[i++]!, applyMap(head.output, mix(weights, values, round), round), round);
     }
   }
   return next;
 }
 
-/** The value that one query sees among the first `seen` positions. */
-function attendOne(
+/**
+ * What a head gives to every position that each position sees.
+ *
+ * Shapes.       one array per position, as long as what it sees
+ */
+export function attentionWeights(
+  head: AttentionHead,
+  states: readonly Float64Array[],
+  { causal = true, round = UNROUNDED }: BlockRun = {},
+): Float64Array[] {
+  return [...weighPositions(head, states, causal, round)];
+}
+
+function* weighPositions(
+  { query, key }: AttentionHead,
+  states: readonly Float64Array[],
+  causal: boolean,
+  round: Rounding,
+): Generator<Float64Array> {
+  const keys = states.map((state) => applyMap(key, state, round));
+  for (const [i, state] of states.entries()) {
+    const asked = applyMap(query, state, round);
+    yield weigh(asked, keys, causal ? i + 1 : states.length, round);
+  }
+}
+
+/** Softmax of the scores of the first `seen` keys. */
+function weigh(
   query: Float64Array,
   keys: readonly Float64Array[],
-  values: readonly Float64Array[],
   seen: number,
   round: Rounding,
 ): Float64Array {
-  const scores = new Float64Array(seen);
+  const weights = new Float64Array(seen);
   let largest = -Infinity;
   for (let j = 0; j < seen; j++) {
     let score = 0;
     const key = keys[j]!;
     for (let k = 0; k < query.length; k++) score = round(score + round(query[k]! * key[k]!));
-    scores[j] = score;
+    weights[j] = score;
     largest = Math.max(largest, score);
   }
   let total = 0;
   for (let j = 0; j < seen; j++) {
-    scores[j] = round(Math.exp(round(scores[j]! - largest)));
-    total = round(total + scores[j]!);
+    weights[j] = round(Math.exp(round(weights[j]! - largest)));
+    total = round(total + weights[j]!);
   }
-  const mixed = new Float64Array(values[0]!.length);
   for (let j = 0; j < seen; j++) {
-    if (scores[j] === 0) continue;
-    const weight = round(scores[j]! / total);
+    if (weights[j] !== 0) weights[j] = round(weights[j]! / total);
+  }
+  return weights;
+}
+
+/** The values of the first positions, mixed by their weights. */
+function mix(
+  weights: Float64Array,
+  values: readonly Float64Array[],
+  round: Rounding,
+): Float64Array {
+  const mixed = new Float64Array(values[0]!.length);
+  for (let j = 0; j < weights.length; j++) {
+    if (weights[j] === 0) continue;
     for (let k = 0; k < mixed.length; k++) {
-      mixed[k] = round(mixed[k]! + round(weight * values[j]![k]!));
+      mixed[k] = round(mixed[k]! + round(weights[j]! * values[j]![k]!));
     }
   }
   return mixed;

@@ -79,6 +79,8 @@ import { groupCompositionInConstantPrecision } from "./reasoning/group-compositi
 import { groupCompositionInLogLoops } from "./reasoning/group-composition-in-log-loops.js";
 import { groupCompositionSizes } from "./reasoning/group-composition-sizes.js";
 import { narrowAttentionPrecisionGrowsWithLength } from "./reasoning/narrow-attention-precision-grows-with-length.js";
+import { pHopInLogLoops } from "./reasoning/p-hop-in-log-loops.js";
+import { pHopInLogPrecision } from "./reasoning/p-hop-in-log-precision.js";
 
 /** Every claim, in the order in which they are run and listed. */
 export const claims: readonly Claim[] = [
@@ -162,4 +164,6 @@ export const claims: readonly Claim[] = [
   groupCompositionSizes,
   groupCompositionInConstantPrecision,
   narrowAttentionPrecisionGrowsWithLength,
+  pHopInLogLoops,
+  pHopInLogPrecision,
 ];

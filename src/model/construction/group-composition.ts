@@ -174,7 +174,8 @@ function multiplication(group: FiniteGroup, m: number, width: number) {
       const unit = hidden.push(pattern.map((bit, k) => [m + k, bit])) - 1;
       // All 2m bits right give 2m, one wrong 2m − 2.
       bias.push(1 - 2 * m);
-      signedBits(compose(group, a, b), m).forEach((bit, k) => output[k]!.push([unit, bit]));
+      const product = signedBits(compose(group, a, b), m);
+      for (const [k, bit] of product.entries()) output[k]!.push([unit, bit]);
     }
   }
   for (let entry = 0; entry < 3 * m; entry++) {

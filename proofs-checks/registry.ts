@@ -78,6 +78,9 @@ import { untiedOptimumBreaksUnderShift } from "./neighbours/untied-optimum-break
 import { groupCompositionInConstantPrecision } from "./reasoning/group-composition-in-constant-precision.js";
 import { groupCompositionInLogLoops } from "./reasoning/group-composition-in-log-loops.js";
 import { groupCompositionSizes } from "./reasoning/group-composition-sizes.js";
+import { loopedSimulationSizes } from "./reasoning/looped-simulation-sizes.js";
+import { loopingSimulatesUntiedLayers } from "./reasoning/looping-simulates-untied-layers.js";
+import { loopsSimulateDecoding } from "./reasoning/loops-simulate-decoding.js";
 import { narrowAttentionPrecisionGrowsWithLength } from "./reasoning/narrow-attention-precision-grows-with-length.js";
 import { pHopInLogLoops } from "./reasoning/p-hop-in-log-loops.js";
 import { pHopInLogPrecision } from "./reasoning/p-hop-in-log-precision.js";
@@ -166,4 +169,7 @@ export const claims: readonly Claim[] = [
   narrowAttentionPrecisionGrowsWithLength,
   pHopInLogLoops,
   pHopInLogPrecision,
+  loopingSimulatesUntiedLayers,
+  loopedSimulationSizes,
+  loopsSimulateDecoding,
 ];

@@ -18,7 +18,10 @@ export type { AttentionHead, TransformerBlock } from "./model/softmax/transforme
 export { runBlock } from "./model/softmax/transformer-block.js";
 export type { UntiedModel } from "./model/softmax/untied-model.js";
 export { runUntied } from "./model/softmax/untied-model.js";
+export type { EditCosts } from "./task/edit-distance.js";
+export { drawWordPair, editDistanceRows } from "./task/edit-distance.js";
 export type { FiniteGroup } from "./task/group.js";
 export { groupByName } from "./task/group.js";
 export { composeWord, drawGroupWord } from "./task/group-composition.js";
+export { increasingLengths } from "./task/longest-increasing-subsequence.js";
 export { drawPHop, solvePHop } from "./task/p-hop.js";

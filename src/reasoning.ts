@@ -21,7 +21,13 @@ export { runUntied } from "./model/softmax/untied-model.js";
 export type { EditCosts } from "./task/edit-distance.js";
 export { drawWordPair, editDistanceRows } from "./task/edit-distance.js";
 export type { FiniteGroup } from "./task/group.js";
-export { groupByName } from "./task/group.js";
+export {
+  cyclicGroup,
+  dihedralGroup,
+  groupByName,
+  quaternionGroup,
+  symmetricGroup,
+} from "./task/group.js";
 export { composeWord, drawGroupWord } from "./task/group-composition.js";
 export { increasingLengths } from "./task/longest-increasing-subsequence.js";
 export { drawPHop, solvePHop } from "./task/p-hop.js";

@@ -60,7 +60,7 @@ export function runBlock(
 }
 
 /** Throws an ArgumentError unless the maps of a block fit together. */
-export function requireBlock({ width, heads, feedForward }: TransformerBlock): void {
+function requireBlock({ width, heads, feedForward }: TransformerBlock): void {
   const fits = (name: string, map: LinearMap, inputs: number, rows: number) => {
     requireLinearMap("runBlock", name, map);
     if (map.inputs !== inputs || map.rows.length !== rows) {

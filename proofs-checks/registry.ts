@@ -77,6 +77,15 @@ import { trainingFromScratchBeatsGradualStacking } from "./neighbours/training-f
 import { trainingReachesOneLayerOptimum } from "./neighbours/training-reaches-one-layer-optimum.js";
 import { untiedGradientAtScalarLayersIsScalar } from "./neighbours/untied-gradient-at-scalar-layers-is-scalar.js";
 import { untiedOptimumBreaksUnderShift } from "./neighbours/untied-optimum-breaks-under-shift.js";
+import { groupCompositionInConstantPrecision } from "./reasoning/group-composition-in-constant-precision.js";
+import { groupCompositionInLogLoops } from "./reasoning/group-composition-in-log-loops.js";
+import { groupCompositionSizes } from "./reasoning/group-composition-sizes.js";
+import { loopedSimulationSizes } from "./reasoning/looped-simulation-sizes.js";
+import { loopingSimulatesUntiedLayers } from "./reasoning/looping-simulates-untied-layers.js";
+import { loopsSimulateDecoding } from "./reasoning/loops-simulate-decoding.js";
+import { narrowAttentionPrecisionGrowsWithLength } from "./reasoning/narrow-attention-precision-grows-with-length.js";
+import { pHopInLogLoops } from "./reasoning/p-hop-in-log-loops.js";
+import { pHopInLogPrecision } from "./reasoning/p-hop-in-log-precision.js";
 
 /** Every claim, in the order in which they are run and listed. */
 export const claims: readonly Claim[] = [
@@ -158,4 +167,13 @@ export const claims: readonly Claim[] = [
   blockSimilarityGrowsWithItsWeight,
   blockSimilarityLimitIsTheLoopedOptimum,
   cosinePenaltySparesTheUntiedOptimum,
+  groupCompositionInLogLoops,
+  groupCompositionSizes,
+  groupCompositionInConstantPrecision,
+  narrowAttentionPrecisionGrowsWithLength,
+  pHopInLogLoops,
+  pHopInLogPrecision,
+  loopingSimulatesUntiedLayers,
+  loopedSimulationSizes,
+  loopsSimulateDecoding,
 ];

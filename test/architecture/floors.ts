@@ -8,6 +8,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   "src/random": 1,
   "src/io": 1,
   "src/prompt": 2,
+  "src/task": 2,
   "src/model": 3,
   "src/theory": 3,
   "src/baseline": 3,

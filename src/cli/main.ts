@@ -3,6 +3,7 @@ import { ArgumentError, HypothesisError, LoopgdError } from "../errors.js";
 import { addCertifyCommand } from "./commands/certify.js";
 import { addCheckCertificateCommand } from "./commands/check-certificate.js";
 import { addCompareCommand } from "./commands/compare.js";
+import { addExportCommand } from "./commands/export.js";
 import { addListCommand } from "./commands/list.js";
 import { addOptimumCommand } from "./commands/optimum.js";
 import { addTestModelCommand } from "./commands/test-model.js";
@@ -41,6 +42,7 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
     addOptimumCommand,
     addTrainCommand,
     addCompareCommand,
+    addExportCommand,
     addTestModelCommand,
     addCertifyCommand,
     addCheckCertificateCommand,

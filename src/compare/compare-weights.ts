@@ -6,12 +6,14 @@ import type { Stream } from "../random/stream.js";
 import { type ClosedForm, closedForm } from "./closed-form.js";
 import { type ExactLoss, exactLoss } from "./exact-loss.js";
 import { type LoopAgreement, loopAgreement } from "./loop-agreement.js";
+import { matchedClosedForms } from "./matched-layers.js";
 import { type OptimalLosses, optimalLosses } from "./optimal-losses.js";
 import {
   comparePreconditioner,
   type PreconditionerComparison,
 } from "./preconditioner-comparison.js";
 import { type SampledLoss, sampleLoss } from "./sampled-loss.js";
+import { type NoCurvature, type WeightsCurvature, weightsCurvature } from "./weights-curvature.js";
 
 /** Learned weights held against the closed form of their prompt law. */
 export interface WeightComparison {
@@ -22,13 +24,20 @@ export interface WeightComparison {
   readonly reference: ClosedForm;
   /** One entry per layer of the block: one for a looped model. */
   readonly layers: readonly PreconditionerComparison[];
+  /**
+   * The step b_l of the best untied model that each layer is held against, where the layers are their
+   * own (and such steps are known); null where all are held against the one closed form.
+   */
+  readonly matchedSteps: readonly number[] | null;
   /** Largest share of a layer outside the restricted family, in canonical gauge. */
   readonly offFamily: number;
   /** Sampled loss after every layer applied (every loop of a looped model). */
   readonly sampledLoss: readonly SampledLoss[];
   readonly exactLoss: ExactLoss;
-  /** What other looped models of this law can reach. */
+  /** What other models of this law and depth can reach. */
   readonly optimalLosses: OptimalLosses;
+  /** Whether the weights are a minimum of the exact loss yet. */
+  readonly curvature: WeightsCurvature | NoCurvature;
   /**
    * (loss − reference loss)/reference loss after the last loop, negative when the weights are better:
    * of the exact loss where it is within reach, else of the sampled one; null without a reference.
@@ -71,18 +80,29 @@ export function compareWeights(
     "unavailable" in exact
       ? sampledLoss.at(-1)!
       : { mean: exact.perLoop.at(-1)!, standardError: 0 };
+  const optima = optimalLosses(
+    reference,
+    distribution,
+    { depth, isLooped: weights.layers.length === 1 },
+    stream.split("optima"),
+  );
+  const steps = loops === 1 && layers.length > 1 ? optima.untiedSteps : null;
+  const matched = steps && matchedClosedForms(layers, steps, distribution.covariance);
   return {
     distribution,
     loops,
     family: weights.family,
     reference,
-    layers: layers.map((layer) =>
-      comparePreconditioner(layer, distribution.covariance, known?.preconditioner ?? null),
-    ),
+    layers: layers.map((layer, l) => {
+      const form = matched?.[l]?.preconditioner ?? known?.preconditioner ?? null;
+      return comparePreconditioner(layer, distribution.covariance, form);
+    }),
+    matchedSteps: matched?.map(({ stepSize }) => stepSize) ?? null,
     offFamily,
     sampledLoss,
     exactLoss: exact,
-    optimalLosses: optimalLosses(reference, distribution, depth, stream.split("optima")),
+    optimalLosses: optima,
+    curvature: weightsCurvature(weights, distribution, loops),
     excessLoss: known === null ? null : (final.mean - known.loss) / known.loss,
     excessLossStandardError: known === null ? null : final.standardError / known.loss,
     agreement:

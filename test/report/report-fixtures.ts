@@ -57,7 +57,11 @@ export const COMPARISON: WeightComparison = {
   offFamily: 0,
   sampledLoss: [{ mean: 0.6875, standardError: 0.0078125, prompts: 20000 }],
   exactLoss: { unavailable: "by hand" },
-  optimalLosses: { symmetric: null, best: null },
+  optimalLosses: {
+    ...{ symmetric: null, best: null, untied: null, gdPlusPlus: null },
+    untiedSteps: null,
+    unavailable: {},
+  },
   excessLoss: 0.03125,
   excessLossStandardError: 0.01171875,
   agreement: [{ loop: 1, predictionDistance: 0.0625, sensitivityCosine: 0.998046875 }],

@@ -3,7 +3,7 @@ import type { WeightComparison } from "./compare-weights.js";
 /**
  * What a comparison comes to, in one sentence.
  *
- * @example "restricted, 0.040 % above the best symmetric optimum, 1.300 % above the best found over all A; antisymmetric part 0.020, still growing"
+ * Conventions.  for instance: "restricted, 0.040 % above the best symmetric optimum, 1.300 % above the best found over all A; antisymmetric part 0.020, still growing"
  */
 export function comparisonVerdict(comparison: WeightComparison): string {
   const { family, exactLoss, sampledLoss, optimalLosses, reference, curvature } = comparison;
@@ -41,5 +41,6 @@ const STATES = {
 } as const;
 
 function percent(gap: number): string {
+  if (Math.abs(gap) < 1e-7) return "at";
   return `${(100 * Math.abs(gap)).toFixed(3)} % ${gap < 0 ? "below" : "above"}`;
 }

@@ -62,6 +62,8 @@ export const COMPARISON: WeightComparison = {
     untiedSteps: null,
     unavailable: {},
   },
+  matchedSteps: null,
+  curvature: { unavailable: "by hand" },
   excessLoss: 0.03125,
   excessLossStandardError: 0.01171875,
   agreement: [{ loop: 1, predictionDistance: 0.0625, sensitivityCosine: 0.998046875 }],

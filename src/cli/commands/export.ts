@@ -14,8 +14,8 @@ interface ExportOptions extends CommonOptions, LawOptions {
   readonly dim?: number;
   readonly context?: number;
   readonly loops?: number;
-  readonly as: ExportLayout;
-  readonly layout?: ImportOptions["layout"];
+  readonly layout: ExportLayout;
+  readonly fromLayout?: NonNullable<ImportOptions["layout"]>;
   readonly mapping?: string;
   readonly convention?: string;
   readonly format: TensorFormat;
@@ -32,7 +32,7 @@ export function addExportCommand(program: Command, io: CliIo, finish: Finish): v
     .argument("[source]", "a run folder or a weight file (not with --closed-form)")
     .addHelpText(
       "before",
-      "Example: loopgd export runs/demo --as ahn --format npz --out demo.npz --snippet demo.py\n" +
+      "Example: loopgd export runs/demo --layout ahn --format npz --out demo.npz --snippet demo.py\n" +
         "         loopgd export --closed-form untied --dim 5 --context 20 --loops 3 --out untied.json --format json\n",
     )
     .addOption(
@@ -44,7 +44,7 @@ export function addExportCommand(program: Command, io: CliIo, finish: Finish): v
     .option("--context <n>", "in-context examples; default: the source's", integer("--context"))
     .option("--loops <L>", "loops (layers of untied); default: the source's", integer("--loops"))
     .addOption(
-      new Option("--as <layout>", "of what is written")
+      new Option("--layout <name>", "of what is written")
         .choices(["restricted", "full", "ahn", "ahn-full", "von-oswald"])
         .default("restricted"),
     )
@@ -56,7 +56,7 @@ export function addExportCommand(program: Command, io: CliIo, finish: Finish): v
     .requiredOption("--out <file>", "file to write")
     .option("--snippet <file>", "also write PyTorch code that loads and evaluates the weights")
     .addOption(
-      new Option("--layout <name>", "of the source, as compare takes it").choices([
+      new Option("--from-layout <name>", "of the source, as --layout of compare").choices([
         ...["loopgd", "ahn", "ahn-full", "von-oswald"],
       ]),
     )
@@ -84,16 +84,23 @@ async function exportCommand(
   const { writeTensorFile } = await import("../../io/tensor-file.js");
   const { exportWeights } = await import("../../model/layout/export-weights.js");
   const { pytorchSnippet } = await import("../../model/layout/pytorch-snippet.js");
-  const { as, format, out, snippet } = options;
+  const { layout, format, out, snippet } = options;
   const { weights, loops, distribution } = await exported(source, options, given);
   const { contextLength, covariance, taskCovariance, noiseVariance } = distribution;
   const law = { contextLength, loops, noiseVariance, covariance, taskCovariance };
-  writeTensorFile(out, format, exportWeights(weights, as, law));
-  const code = pytorchSnippet(out, format, as);
+  writeTensorFile(out, format, exportWeights(weights, layout, law));
+  const code = pytorchSnippet(out, format, layout);
   if (snippet !== undefined) writeFileAtomically("export", snippet, code, "--snippet");
   if (options.json) {
     const { family, layers } = weights;
-    const document = { schema: "loopgd.export/1", out, as, format, family, layers: layers.length };
+    const document = {
+      schema: "loopgd.export/1",
+      out,
+      layout,
+      format,
+      family,
+      layers: layers.length,
+    };
     io.stdout(`${JSON.stringify({ ...document, loops, snippet: snippet ?? code }, null, 2)}\n`);
   } else {
     io.stdout(snippet === undefined ? code : "");
@@ -120,7 +127,9 @@ async function exported(
   if (closedForm === undefined) {
     if (source === undefined) return refuse("source", "given, or --closed-form", "neither");
     const isFolder = statSync(source, { throwIfNoEntry: false })?.isDirectory() === true;
-    return importedModel(isFolder ? join(source, "weights.safetensors") : source, options, given);
+    const { layout: _written, fromLayout, ...rest } = options;
+    const reading = { ...rest, ...(fromLayout !== undefined && { layout: fromLayout }) };
+    return importedModel(isFolder ? join(source, "weights.safetensors") : source, reading, given);
   }
   if (source !== undefined) return refuse("source", "absent with --closed-form", `"${source}"`);
   if (dim === undefined) return refuse("--dim", "given with --closed-form", "nothing");

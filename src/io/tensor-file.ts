@@ -17,7 +17,7 @@ const READERS: Readonly<Record<string, (path: string) => TensorFile>> = {
 };
 
 /** Extensions of the files `readTensorFile` reads. */
-export const TENSOR_FILES: readonly string[] = Object.keys(READERS);
+const TENSOR_FILES: readonly string[] = Object.keys(READERS);
 
 /**
  * The tensors of a file, by its extension; the array of a .npy file is called "array".
@@ -40,8 +40,6 @@ const WRITERS = {
 
 /** Formats that can be written. */
 export type TensorFormat = keyof typeof WRITERS;
-
-export const TENSOR_FORMATS = Object.keys(WRITERS) as TensorFormat[];
 
 /** Writes tensors and metadata in a format, replacing the file atomically. */
 export function writeTensorFile(path: string, format: TensorFormat, file: TensorFile): void {

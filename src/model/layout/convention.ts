@@ -52,7 +52,7 @@ const WORDS: Readonly<Record<string, Partial<Convention>>> = {
 };
 
 /** The words of --convention, for messages and help. */
-export const CONVENTION_WORDS = Object.keys(WORDS).join(", ");
+const CONVENTION_WORDS = Object.keys(WORDS).join(", ");
 
 /**
  * What a comma-separated list of words fixes of a convention.

@@ -49,7 +49,7 @@ function build(kind, loops) {
   });
 }
 
-function evaluate(dim, loops) {
+function evaluate(dim, loops, contextLength = 50) {
   const noise = Stream.fromSeed(1)
     .split(`${dim} ${loops}`)
     .normals(dim * dim);
@@ -57,9 +57,9 @@ function evaluate(dim, loops) {
     .mul(0.7)
     .add(Matrix.from1DArray(dim, dim, [...noise]).mul(0.05));
   const weights = { preconditioners: [preconditioner], loops };
-  const setting = { dim, contextLength: 50 };
+  const setting = { dim, contextLength };
   populationGradient(setting, weights);
-  report(`evaluate d=${dim} L=${loops}`, {
+  report(`evaluate d=${dim} L=${loops} n=${contextLength}`, {
     "loss with bound ms": fastest(15, () => {
       populationLoss(setting, weights, { relativeTolerance: 1 });
     }),
@@ -82,6 +82,7 @@ for (let loops = 4; loops <= symmetricLoops; loops++) build("symmetric", loops);
 for (let loops = 3; loops <= 6; loops++) build("orthogonal", loops);
 for (const loops of [2, 3, 4, 5]) evaluate(10, loops);
 for (const dim of [5, 20, 40]) evaluate(dim, 5);
+evaluate(10, 5, 10 ** 6);
 for (const contextLength of [100n, 10n ** 30n]) {
   report(`curvature at b*, d=10 L=5 n=1e${String(contextLength).length - 1}`, {
     ms: fastest(3, () => {

@@ -60,7 +60,7 @@ async function pytorchTimes(/** @type {Setting} */ setting) {
 
 function row(/** @type {string} */ name, /** @type {Timed} */ timed, /** @type {number} */ ours) {
   const { recipe, times, steps } = timed;
-  const { batch, rate, schedule, horizon } = recipe;
+  const { batch, rate, secondDecay, schedule, horizon } = recipe;
   const milliseconds = (/** @type {number} */ seconds) => (1000 * seconds).toPrecision(3);
   return [
     `  ${name}`,
@@ -68,7 +68,7 @@ function row(/** @type {string} */ name, /** @type {Timed} */ timed, /** @type {
     `${milliseconds(Math.min(...times))}–${milliseconds(Math.max(...times))}`,
     (median(times) / ours).toFixed(1),
     `${steps}`,
-    `B ${batch}, rate ${rate}, ${schedule}${schedule === "constant" ? "" : ` over ${horizon}`}`,
+    `B ${batch}, rate ${rate}, β₂ ${secondDecay}, ${schedule}${schedule === "constant" ? "" : ` over ${horizon}`}`,
   ];
 }
 

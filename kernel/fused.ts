@@ -218,3 +218,4 @@ export function peak32(at: usize, iterations: i32): f64 {
 }
 
 export * from "./draw";
+export { takeSteps } from "./steps";

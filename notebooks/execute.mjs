@@ -1,8 +1,10 @@
 // @ts-check
-// Executes every notebook on the Deno kernel and holds the outputs against the committed ones.
+// Executes every notebook on the Deno kernel and holds the outputs against the committed ones: text and
+// figure specifications, numbers to six digits. Pictures drawn from a specification are not compared.
 //
 //   node notebooks/execute.mjs            fails on errors and on outputs that are out of date
-//   node notebooks/execute.mjs --update   writes the fresh outputs into the notebooks
+//   node notebooks/execute.mjs --update   writes the outputs that differ into the notebooks
+//   node notebooks/execute.mjs 02         only notebooks whose name contains it
 //
 // Needs jupyter-nbconvert (Debian: jupyter-nbconvert) and a built package; uses no network.
 import { spawnSync } from "node:child_process";
@@ -13,6 +15,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
@@ -21,7 +24,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * @typedef {{ output_type: string, name?: string, text?: string[], data?: Record<string, string[]>,
+ * @typedef {{ output_type: string, name?: string, text?: string[], data?: Record<string, unknown>,
  *   execution_count?: number | null, metadata?: object }} Output
  * @typedef {{ cell_type: string, source: string | string[], outputs?: Output[],
  *   execution_count?: number | null, metadata: object }} Cell
@@ -30,6 +33,11 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const isUpdate = process.argv.includes("--update");
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+
+/** A committed notebook is read on the web: no more bytes than this. */
+const MAXIMAL_BYTES = 300_000;
+const SPECIFICATION = "application/vnd.plotly.v1+json";
 
 /** A text without the line breaks and the last digits in which runs may differ. */
 function normalized(/** @type {string} */ text) {
@@ -39,21 +47,36 @@ function normalized(/** @type {string} */ text) {
     .trim();
 }
 
-/** What a reader sees of a cell's outputs. */
+/** What is said by a cell's outputs: not the picture of a figure whose specification is there too. */
 function visible(/** @type {Cell} */ cell) {
   const parts = (cell.outputs ?? []).flatMap(({ data = {} }) =>
-    Object.entries(data).map(([type, lines]) => [`<${type}>`, lines]),
+    Object.entries(data)
+      .filter(([type]) => type !== "image/svg+xml" || !(SPECIFICATION in data))
+      .map(([type, value]) => `<${type}>${textOf(value)}`)
+      .sort(),
   );
-  return normalized(parts.flat(2).join(""));
+  return normalized(parts.join(""));
 }
 
-/** A notebook with the outputs of its execution and nothing else that changes from run to run. */
+/** Text comes in lines, JSON as it is; a figure's numbers are numbers in text, too. */
+function textOf(/** @type {unknown} */ value) {
+  if (typeof value === "string") return value;
+  const isLines = Array.isArray(value) && value.every((line) => typeof line === "string");
+  return isLines ? value.join("") : JSON.stringify(value);
+}
+
+/**
+ * A notebook with the outputs of its execution and nothing else that changes from run to run. Cells that
+ * say what they said keep their outputs, so that pictures are not drawn anew.
+ */
 function withOutputs(/** @type {Notebook} */ original, /** @type {Notebook} */ executed) {
   let count = 0;
   const cells = original.cells.map((cell, i) => {
     if (cell.cell_type !== "code") return cell;
     count += 1;
-    const outputs = (executed.cells[i]?.outputs ?? []).map((output) =>
+    const fresh = /** @type {Cell} */ (executed.cells[i]);
+    if (visible(fresh) === visible(cell)) return { ...cell, execution_count: count };
+    const outputs = (fresh.outputs ?? []).map((output) =>
       "execution_count" in output ? { ...output, execution_count: count } : output,
     );
     return { ...cell, execution_count: count, outputs };
@@ -134,6 +157,9 @@ function check(/** @type {string} */ name, /** @type {string} */ folder) {
     // Updated until two executions in a row agree.
     if (isUpdate) writeFileSync(path, withOutputs(read(path), executed));
   }
+  const { size } = statSync(path);
+  if (size > MAXIMAL_BYTES)
+    complaints.push(`has ${size} bytes, at most ${MAXIMAL_BYTES} are allowed`);
   return complaints;
 }
 
@@ -145,9 +171,13 @@ const folder = mkdtempSync(join(tmpdir(), "loopgd-notebooks-"));
 let failed = 0;
 try {
   installKernel(folder);
-  for (const name of readdirSync(join(root, "notebooks")).filter((file) =>
-    file.endsWith(".ipynb"),
-  )) {
+  const names = readdirSync(join(root, "notebooks")).filter(
+    (file) =>
+      file.endsWith(".ipynb") &&
+      (wanted.length === 0 || wanted.some((part) => file.includes(part))),
+  );
+  if (names.length === 0) throw new Error(`no notebook is named like ${wanted.join(", ")}`);
+  for (const name of names) {
     const started = performance.now();
     const complaints = check(name, folder);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);

@@ -25,6 +25,7 @@ import { flowTimeWithinIntegratedForm } from "./looped-gd/flow-time-within-integ
 import { flowTimeWithinReportedForm } from "./looped-gd/flow-time-within-reported-form.js";
 import { globalMinimiserWithinPaperBound } from "./looped-gd/global-minimiser-within-paper-bound.js";
 import { gradientDominanceAtZero } from "./looped-gd/gradient-dominance-at-zero.js";
+import { gradientDominanceConstantAtFiniteContext } from "./looped-gd/gradient-dominance-constant-at-finite-context.js";
 import { gradientDominanceConstantOfSymmetric } from "./looped-gd/gradient-dominance-constant-of-symmetric.js";
 import { gradientDominanceConstantOverAll } from "./looped-gd/gradient-dominance-constant-over-all.js";
 import { gradientDominanceOfIsotropic } from "./looped-gd/gradient-dominance-of-isotropic.js";
@@ -33,6 +34,7 @@ import { gradientWhitensByConjugation } from "./looped-gd/gradient-whitens-by-co
 import { gramRecursionEqualsTokenForm } from "./looped-gd/gram-recursion-equals-token-form.js";
 import { isotropicLossEqualsSampledLoss } from "./looped-gd/isotropic-loss-equals-sampled-loss.js";
 import { isotropicOptimumIsBestForShortContexts } from "./looped-gd/isotropic-optimum-is-best-for-short-contexts.js";
+import { isotropicOptimumIsBestOfSymmetric } from "./looped-gd/isotropic-optimum-is-best-of-symmetric.js";
 import { isotropicOptimumIsBestOverAll } from "./looped-gd/isotropic-optimum-is-best-over-all.js";
 import { loopedWithinTwiceUntied } from "./looped-gd/looped-within-twice-untied.js";
 import { loopsEqualGdSteps } from "./looped-gd/loops-equal-gd-steps.js";
@@ -106,11 +108,13 @@ export const claims: readonly Claim[] = [
   globalMinimiserWithinPaperBound,
   bestSymmetricWithinPaperBound,
   bestOverAllWithinPaperBound,
+  isotropicOptimumIsBestOfSymmetric,
   isotropicOptimumIsBestOverAll,
   readInOfZeroIsOptimal,
   gradientDominanceAtZero,
   gradientDominanceOfIsotropic,
   gradientDominanceOverNormal,
+  gradientDominanceConstantAtFiniteContext,
   gradientDominanceConstantOfSymmetric,
   gradientDominanceConstantOverAll,
   flowTimeOfInfiniteContexts,

@@ -1,3 +1,11 @@
+export type {
+  Certificate,
+  CertificateKind,
+  CertificateRequest,
+  CertificateSetting,
+} from "../proofs-checks/certificates/certificate.js";
+export { certificateKind, certificateKinds } from "../proofs-checks/certificates/registry.js";
+export { checkCertificate } from "../proofs-checks/checker/check-certificate.js";
 export { chebyshevIterates, chebyshevStepSizes } from "./baseline/chebyshev.js";
 export { conjugateGradientIterates } from "./baseline/conjugate-gradient.js";
 export { gradientDescentIterates, iteratePredictions } from "./baseline/gradient-descent.js";
@@ -7,6 +15,7 @@ export { leastSquares } from "./baseline/least-squares.js";
 export { newtonSchulzIterates } from "./baseline/newton-schulz.js";
 export { ridge } from "./baseline/ridge.js";
 export type { SpectralInterval } from "./baseline/spectral-interval.js";
+export type { CertificateReference } from "./claim/certificate-reference.js";
 export type {
   Claim,
   ClaimCase,
@@ -50,8 +59,10 @@ export { comparePreconditioner } from "./compare/preconditioner-comparison.js";
 export type { SampledLoss } from "./compare/sampled-loss.js";
 export { sampleLoss } from "./compare/sampled-loss.js";
 export { ArgumentError, HypothesisError, LoopgdError, NumericalError } from "./errors.js";
+export type { ConditionalGradient, ConditionalLaw } from "./model/conditional-backward.js";
 export { conditionalGradient } from "./model/conditional-backward.js";
 export { canonicalGauge, changeGauge, restrictedPart } from "./model/gauge.js";
+export type { PromptGradient } from "./model/gram-backward.js";
 export { gramGradient } from "./model/gram-backward.js";
 export { gramPredictor, gramSensitivity } from "./model/gram-forward.js";
 export type { ModelShape } from "./model/model-shape.js";
@@ -80,6 +91,7 @@ export {
 export type { StoredWeights } from "./model/weights-file.js";
 export { readWeights, writeWeights } from "./model/weights-file.js";
 export { Enclosure } from "./numeric/enclosure.js";
+export type { IntegerPolynomial } from "./numeric/integer-polynomial.js";
 export { Matrix } from "./numeric/matrix.js";
 export { Rational } from "./numeric/rational.js";
 export {
@@ -92,15 +104,23 @@ export { parseCovariance, parseTaskPrior } from "./prompt/covariance-spec.js";
 export type { CovariateLaw } from "./prompt/covariate-law.js";
 export { parseCovariateLaw } from "./prompt/covariate-law.js";
 export { exactTheoryGap } from "./prompt/exact-theory-gap.js";
-export type { GramPrompt } from "./prompt/gram-prompt.js";
+export type { GramPrompt, PromptGram } from "./prompt/gram-prompt.js";
 export { gramPromptSampler, toGramPrompt } from "./prompt/gram-prompt.js";
 export type { PromptDistribution } from "./prompt/prompt-distribution.js";
 export { promptDistribution } from "./prompt/prompt-distribution.js";
 export { drawTaskPool } from "./prompt/task-pool.js";
-export type { TokenPrompt } from "./prompt/token-prompt.js";
+export type { PromptTokens, TokenPrompt } from "./prompt/token-prompt.js";
 export { tokenPromptSampler } from "./prompt/token-prompt.js";
 export { Stream } from "./random/stream.js";
 export { drawBartlettFactor } from "./random/wishart.js";
+export type {
+  BoundedGradientOptions,
+  BoundedStackGradient,
+} from "./theory/attention-loss/bounded-gradient.js";
+export {
+  boundedFullStackGradient,
+  boundedGdPlusPlusStackGradient,
+} from "./theory/attention-loss/bounded-gradient.js";
 export type {
   FullStack,
   FullStackGradient,
@@ -116,6 +136,41 @@ export {
   gdPlusPlusStackGradient,
   gdPlusPlusStackLoss,
 } from "./theory/attention-loss/gd-plus-plus-stack.js";
+export type {
+  CurvatureAlong,
+  MatrixDirection,
+} from "./theory/attention-loss/hessian/curvature-along.js";
+export {
+  fullStackCurvatureAlong,
+  gdPlusPlusCurvatureAlong,
+} from "./theory/attention-loss/hessian/curvature-along.js";
+export type {
+  FullStackCriticalPoint,
+  FullStackDirection,
+  FullStackSector,
+} from "./theory/attention-loss/hessian/full-hessian.js";
+export {
+  fullStackCriticalPoint,
+  fullStackHessian,
+  fullStackHessianProduct,
+} from "./theory/attention-loss/hessian/full-hessian.js";
+export type {
+  GdPlusPlusCriticalPoint,
+  GdPlusPlusDirection,
+  GdPlusPlusSector,
+  GdPlusPlusSlope,
+} from "./theory/attention-loss/hessian/gd-plus-plus-hessian.js";
+export {
+  gdPlusPlusCriticalPoint,
+  gdPlusPlusStackHessian,
+  gdPlusPlusStackHessianProduct,
+} from "./theory/attention-loss/hessian/gd-plus-plus-hessian.js";
+export type {
+  IsotropicGdPlusPlusCurvature,
+  IsotropicSector,
+} from "./theory/attention-loss/hessian/isotropic-curvature.js";
+export { isotropicGdPlusPlusCurvature } from "./theory/attention-loss/hessian/isotropic-curvature.js";
+export type { StackHessian } from "./theory/attention-loss/hessian/sector-hessian.js";
 export type { BestGdPlusPlus } from "./theory/gd-plus-plus/best-gd-plus-plus.js";
 export { bestGdPlusPlus } from "./theory/gd-plus-plus/best-gd-plus-plus.js";
 export type { GdPlusPlusSteps } from "./theory/gd-plus-plus/gd-plus-plus.js";
@@ -142,6 +197,7 @@ export type {
 } from "./theory/gradient-flow/gradient-flow.js";
 export { gradientFlow } from "./theory/gradient-flow/gradient-flow.js";
 export { infiniteContextFlowTime } from "./theory/gradient-flow/infinite-context-flow-time.js";
+export type { FlowStatus } from "./theory/gradient-flow/integrate-flow.js";
 export type {
   PreciseGradientFlow,
   PreciseGradientFlowOptions,
@@ -171,11 +227,14 @@ export type {
 export { loopedStepsOptimum } from "./theory/polynomial-family/looped-steps-optimum.js";
 export type { LossVariance } from "./theory/polynomial-family/loss-variance.js";
 export { lossVariance } from "./theory/polynomial-family/loss-variance.js";
+export type { MomentLaw } from "./theory/polynomial-family/residual-polynomial.js";
 export { ResidualPolynomial } from "./theory/polynomial-family/residual-polynomial.js";
 export type { UntiedOptimum } from "./theory/polynomial-family/untied-optimum.js";
 export { untiedOptimum } from "./theory/polynomial-family/untied-optimum.js";
 export type { CurvatureAtOptimum } from "./theory/population/antisymmetric-curvature.js";
 export { antisymmetricCurvatureAtOptimum } from "./theory/population/antisymmetric-curvature.js";
+export type { BoundedPopulationGradient } from "./theory/population/bounded-gradient.js";
+export { boundedPopulationGradient } from "./theory/population/bounded-gradient.js";
 export type {
   PopulationGradient,
   PopulationGradientOptions,
@@ -221,15 +280,21 @@ export type { BestSymmetric } from "./theory/preconditioner-search/best-symmetri
 export { bestSymmetric } from "./theory/preconditioner-search/best-symmetric.js";
 export type { CriticalPoint } from "./theory/preconditioner-search/critical-point.js";
 export { criticalPoint } from "./theory/preconditioner-search/critical-point.js";
+export type { LoopedLaw } from "./theory/preconditioner-search/matrix-descent.js";
+export type { Eigenvalue } from "./theory/preconditioner-search/matrix-spectrum.js";
 export type { LoopedSetting, NoisyLoopedSetting, WishartSetting } from "./theory/setting.js";
 export { wishartMoments } from "./theory/wishart-moments.js";
 export type { Averaging } from "./training/averaging.js";
-export { exponentialAverage, parseAveraging, tailAverage } from "./training/averaging.js";
+export { exponentialAverage, parseAveraging, polynomialAverage, tailAverage } from "./training/averaging.js";
 export type { Engine } from "./training/engine/engine.js";
 export { kernelEngine } from "./training/engine/kernel-engine.js";
+export type { KernelElement } from "./training/kernel/kernel-problem.js";
 export type { KernelObjectiveOptions, PromptSource } from "./training/kernel-objective.js";
 export { kernelObjective } from "./training/kernel-objective.js";
 export { readMetrics } from "./training/metrics.js";
+export type { LossAndGradient, Objective } from "./training/objective.js";
+export type { Optimizer, OptimizerState } from "./training/optimizer.js";
+export type { Schedule } from "./training/schedule.js";
 export { blockSimilarityPenalty } from "./training/staging/block-similarity.js";
 export type { Curriculum } from "./training/staging/curriculum.js";
 export {
@@ -246,4 +311,5 @@ export { withinReference } from "./training/stopping/within-reference.js";
 export type { ContextTraining } from "./training/train-in-context.js";
 export { trainInContext } from "./training/train-in-context.js";
 export { TRAINING_DEFAULTS } from "./training/training-defaults.js";
+export type { TrainingStep } from "./training/training-options.js";
 export type { StepRecord, TrainingRun } from "./training/training-run.js";

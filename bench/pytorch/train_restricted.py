@@ -1,7 +1,8 @@
 """Trains restricted models (A, u = 0) with Adam in PyTorch, one thread, float64, on request.
 
 Each line of stdin is a JSON request, each line of stdout its answer:
-  {"start": {dim, context, loops, estimator, source, batch, rate, schedule, horizon, seed}}
+  {"start": {dim, context, loops, estimator, source, batch, rate, secondDecay,
+             schedule, horizon, seed}}
       begins a run from A = 0 and answers {}; estimator: plain or conditional; source: tokens or bartlett;
       schedule: constant, cosine (to zero over the horizon) or step (halved five times over the horizon)
   {"steps": k}
@@ -24,14 +25,14 @@ AVERAGING_POWER = 8
 
 
 class Run:
-    def __init__(self, dim, context, loops, estimator, source, batch, seed, **rates):
+    def __init__(self, dim, context, loops, estimator, source, batch, secondDecay, seed, **rates):
         torch.manual_seed(seed)
         drawer = {"tokens": prompts.token_drawer, "bartlett": prompts.bartlett_drawer}[source]
         self.draw = drawer(batch, dim, context)
         self.loops, self.context, self.is_plain = loops, context, estimator == "plain"
         self.preconditioner = torch.zeros(dim, dim, requires_grad=True)
         self.average = torch.zeros(dim, dim)
-        self.optimizer = torch.optim.Adam([self.preconditioner])
+        self.optimizer = torch.optim.Adam([self.preconditioner], betas=(0.9, secondDecay))
         self.rates, self.step = rates, 0
 
     def loss(self, draw):

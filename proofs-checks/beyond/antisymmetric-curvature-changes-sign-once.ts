@@ -59,6 +59,13 @@ export const antisymmetricCurvatureChangesSignOnce = defineClaim<Setting>({
     const { signChanges, onset } = provenSaddleOnset(dim, loops);
     return { value: [signChanges, onset ?? 0], errorBudget: 0, method: "exact" };
   },
+  // The file for every larger n reaches three loops, that for every smaller one some hundred n.
+  certificates: ({ dim, loops, onset }) =>
+    loops > 3 || onset > 100
+      ? []
+      : ["isotropic-optimum-turns-into-saddle", "isotropic-optimum-stays-saddle"].map((kind) => {
+          return { kind, dim, contextLength: onset, loops };
+        }),
   rivals: {
     "one later": ({ onset }) => [1, onset + 1],
     "one earlier": ({ onset }) => [1, onset - 1],

@@ -47,6 +47,9 @@ export const isotropicOptimumTable = defineClaim<Setting>({
     errorBudget: published.map(halfUnitOfLastDigit),
     method: "certified",
   }),
+  certificates: ({ dim, contextLength, loops }) => [
+    { kind: "isotropic-optimum-is-enclosed", dim, contextLength, loops },
+  ],
   rivals: {
     "n + 1 for n": (setting) => optimum({ ...setting, contextLength: setting.contextLength + 1 }),
     "1/(n+1) for 1/n": (setting) => {

@@ -1,23 +1,13 @@
 import { Rational } from "../../src/numeric/rational.js";
-import { isotropicLoss } from "../../src/theory/isotropic-loss.js";
-import { boxPolynomial, provenSign, type Side } from "./box-polynomial.js";
 import { requireCertifiable } from "./certifiable.js";
-import { type CertificateKind, certificateOf, enclosureOf } from "./certificate.js";
-import { searchHalvings } from "./halving-search.js";
+import { type CertificateKind, certificateOf } from "./certificate.js";
+import { searchDominance } from "./dominance-search.js";
 import { stepSizeCell } from "./isotropic-optimum-is-enclosed.js";
-import { lossMonomials } from "./loss-monomials.js";
-import { PolynomialSum } from "./polynomial-sum.js";
 
 /** The threshold in multiples of the loss of bI at the lower end of the cell of b*. */
 const ABOVE_LEAST = Rational.of(3, 2);
+const PAPER = Rational.of(1, 16);
 const DIGITS = 12;
-
-/** c from −1/2 to 2, then p² and ε² from 0 to 1. */
-const BOX: readonly Side[] = [
-  { lower: -1n, upper: 4n, denominator: 2n },
-  { lower: 0n, upper: 1n, denominator: 1n },
-  { lower: 0n, upper: 1n, denominator: 1n },
-];
 
 /**
  * Gradient dominance with the paper's constant, ‖∇ℓ‖² ≥ (1/16) ℓ^{(2L−1)/L}, over a box of all
@@ -29,76 +19,9 @@ export const gradientDominatesAboveThreshold: CertificateKind = {
   example: { dim: 2, contextLength: 20n, loops: 2 },
   make(request) {
     const setting = requireCertifiable(this, request, { dim: 2, loops: 3 });
-    const { dim, contextLength, loops } = setting;
-    // Up to rotation B = [[c + p, ε], [−ε, c − p]]; even in p and ε, so a polynomial in p² and ε².
-    const [c, p, e] = [0, 1, 2].map((index) => PolynomialSum.variable(index)) as [
-      PolynomialSum,
-      PolynomialSum,
-      PolynomialSum,
-    ];
-    const rows = [
-      [c.plus(p), e],
-      [e.scaled(-1n), c.minus(p)],
-    ];
-    const whole = lossMonomials(
-      setting,
-      dim === 1 ? "symmetric" : "general",
-      dim === 1 ? (letters) => c.power(letters.length) : (letters) => planeTrace(rows, letters),
-    );
-    const loss = PolynomialSum.of(
-      whole.monomials().map(([[i, j, k], value]) => [[i!, j! / 2, k! / 2], value]),
-    );
-    // d‖∇ℓ‖²: I, diag(1, −1) and J are orthogonal, of norm √d; ∂ℓ/∂p = 2p ∂ℓ/∂p².
-    const steepness = [1, 2].reduce(
-      (sum, axis) =>
-        sum.plus(loss.derivative(axis).power(2).times(PolynomialSum.variable(axis)).scaled(4n)),
-      loss.derivative(0).power(2),
-    );
-    const scale = contextLength ** BigInt(2 * loops);
-    const slack = steepness
-      .power(loops)
-      .scaled((16n / BigInt(dim)) ** BigInt(loops))
-      .minus(loss.power(2 * loops - 1).scaled(scale));
     const stepSize = stepSizeCell(setting, DIGITS);
-    const threshold = isotropicLoss(setting, enclosureOf(stepSize).lower).times(ABOVE_LEAST);
-    const above = loss
-      .scaled(threshold.denominator)
-      .minus(PolynomialSum.constant(threshold.numerator * scale));
-    const box = BOX.slice(0, dim === 1 ? 1 : 3);
-    const search = searchHalvings(
-      [above, slack].map((polynomial) => boxPolynomial(polynomial.monomials(), box)),
-      box.length,
-      request.maximalBoxes,
-      ([over, dominance]) => {
-        if (provenSign(over!) < 0) return "t";
-        return provenSign(dominance!) > 0 ? "g" : null;
-      },
-    );
+    const bound = { constant: PAPER, threshold: ABOVE_LEAST, stepSize };
+    const search = searchDominance(setting, bound, request.maximalBoxes);
     return certificateOf(this.id, setting, { stepSize, ...search }, [search]);
   },
 };
-
-/** Trace of a product of a 2×2 matrix (false) and its transpose (true). */
-function planeTrace(
-  rows: readonly (readonly PolynomialSum[])[],
-  letters: readonly boolean[],
-): PolynomialSum {
-  const zero = PolynomialSum.constant(0n);
-  const one = PolynomialSum.constant(1n);
-  const product = letters.reduce(
-    (left, isTransposed) =>
-      left.map((row) =>
-        [0, 1].map((j) =>
-          row.reduce(
-            (sum, entry, k) => sum.plus(entry.times(isTransposed ? rows[j]![k]! : rows[k]![j]!)),
-            zero,
-          ),
-        ),
-      ),
-    [
-      [one, zero],
-      [zero, one],
-    ],
-  );
-  return product[0]![0]!.plus(product[1]![1]!);
-}

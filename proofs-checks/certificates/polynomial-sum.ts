@@ -1,3 +1,5 @@
+import { Rational } from "../../src/numeric/rational.js";
+
 /** Variables that a monomial may have. */
 const VARIABLES = 4;
 
@@ -68,6 +70,14 @@ export class PolynomialSum {
     return PolynomialSum.of(
       this.monomials().map(([e, x]) => [e.with(index, e[index]! - 1), x * BigInt(e[index]!)]),
     );
+  }
+
+  /** The value at a point; variables beyond it are 0. */
+  at(point: readonly Rational[]): Rational {
+    return this.monomials().reduce((sum, [exponents, value]) => {
+      const factors = exponents.map((e, i) => (point[i] ?? Rational.ZERO).power(e));
+      return sum.plus(factors.reduce((a, b) => a.times(b), Rational.of(value)));
+    }, Rational.ZERO);
   }
 
   /** P/(x_i − x_j) for a P that vanishes where x_i = x_j. */

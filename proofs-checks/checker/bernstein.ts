@@ -1,11 +1,7 @@
 import { degree, exponent, type Polynomial, substitute, unit } from "./polynomial.js";
 
 /** The interval from lower to upper, both over a positive denominator. */
-export interface Side {
-  readonly lower: bigint;
-  readonly upper: bigint;
-  readonly denominator: bigint;
-}
+export type Side = Readonly<Record<"lower" | "upper" | "denominator", bigint>>;
 
 /**
  * A sign that a polynomial provably has all over a box, else 0. On the box it is a mean, with
@@ -23,9 +19,9 @@ export function signOn(polynomial: Polynomial, box: readonly Side[]): -1 | 0 | 1
     });
     count *= last + 1;
   }
-  // Coefficients that are 0 are not in the map.
-  if (coefficients.size < count) return 0;
   const values = [...coefficients.values()];
+  // Coefficients that are 0 are not in the map.
+  if (values.length < count) return 0;
   return values.every((value) => value > 0n) ? 1 : values.every((value) => value < 0n) ? -1 : 0;
 }
 
@@ -43,5 +39,4 @@ function bernsteinOfPower({ lower, upper, denominator }: Side, k: number, last: 
 }
 
 const factorial = (k: number): bigint => (k < 2 ? 1n : BigInt(k) * factorial(k - 1));
-
 export const choose = (n: number, k: number) => factorial(n) / (factorial(k) * factorial(n - k));

@@ -2,7 +2,6 @@ import type { Side } from "./bernstein.js";
 
 /** The file cannot be read as a certificate. */
 export class Malformed extends Error {}
-
 /** The file can be read, and its proof does not hold. */
 export class Rejected extends Error {}
 
@@ -38,23 +37,22 @@ export class Field {
 
   list(least: number, most = least): Field[] {
     const { value } = this;
-    if (!Array.isArray(value) || value.length < least || value.length > most) {
-      this.refuse(`a list of ${least === most ? least : `${least} to ${most}`} entries`);
+    if (Array.isArray(value) && value.length >= least && value.length <= most) {
+      return value.map((entry, i) => new Field(entry, `${this.path}[${i}]`));
     }
-    return value.map((entry, i) => new Field(entry, `${this.path}[${i}]`));
+    return this.refuse(`a list of ${least === most ? least : `${least} to ${most}`} entries`);
   }
 
   text(pattern: RegExp, requirement: string): string {
-    if (typeof this.value !== "string" || !pattern.test(this.value)) this.refuse(requirement);
-    return this.value;
+    const { value } = this;
+    return typeof value === "string" && pattern.test(value) ? value : this.refuse(requirement);
   }
 
   /** An integer as a decimal string: no number of JSON holds every one. */
   integer(least?: bigint, most?: bigint): bigint {
     const value = BigInt(this.text(/^(0|-?[1-9]\d{0,399})$/, "a string of 1 to 400 digits"));
     if (least !== undefined && value < least) this.refuse(`at least ${least}`);
-    if (most !== undefined && value > most) this.refuse(`at most ${most}`);
-    return value;
+    return most !== undefined && value > most ? this.refuse(`at most ${most}`) : value;
   }
 
   fraction(): Fraction {

@@ -1,15 +1,13 @@
 import { type Side, signOn } from "./bernstein.js";
 import { demand, type Field, type Fraction } from "./field.js";
-import { isotropicLoss, lossOf, moments } from "./loss.js";
+import { type Block, isotropicLoss, lossOf, moments } from "./loss.js";
 import * as algebra from "./polynomial.js";
 
-const { add, constant, derivative, exponent, multiply, power, substitute, unit, variable } =
-  algebra;
+const { add, constant, exponent, multiply, substitute, times, unit, variable } = algebra;
 type Polynomial = algebra.Polynomial;
 
 /** Sizes of the prompts and of the model. */
 export type Setting = { readonly d: bigint; readonly n: bigint; readonly L: number };
-
 /** What is proved, and the shares of its boxes left undecided. */
 export type Proof = { readonly sentence: string; readonly left?: readonly Fraction[] };
 
@@ -23,7 +21,7 @@ function at(of: Polynomial, p: bigint, q: bigint, most: number): bigint {
  * q^{2L} times the loss at the lower end, and bounds of the least: tangents below, ends above.
  */
 export function leastLoss(loss: Polynomial, L: number, { lower, upper, denominator: q }: Side) {
-  const slope = derivative(loss, 0);
+  const slope = algebra.derivative(loss, 0);
   // The cell is 1/q wide, so that a slope homogenised to one degree less is a rise.
   const [rise, laterRise] = [at(slope, lower, q, 2 * L - 1), at(slope, upper, q, 2 * L - 1)];
   demand(rise <= 0n && laterRise > 0n, "b* lies in the cell");
@@ -46,60 +44,46 @@ export function isotropicOptimum({ d, n, L }: Setting, proof: Field): Proof {
   return { sentence: `the best bΣ⁻¹ has b in ${show(b)}, loss in ${show(loss.cell())}` };
 }
 
-/** Trace of a product of [[a, b], [c, d]], letter B, and its transpose, letter b. */
-export function planeTrace([a, b, c, d]: readonly Polynomial[], gap: string): Polynomial {
-  let m = [constant(1n), constant(0n), constant(0n), constant(1n)];
-  for (const letter of gap) {
-    const k = letter === "B" ? [a!, c!, b!, d!] : [a!, b!, c!, d!];
-    const dot = (i: number, j: number) =>
-      add(multiply(m[i]!, k[j]!), multiply(m[i + 1]!, k[j + 1]!));
-    m = [dot(0, 0), dot(0, 2), dot(2, 0), dot(2, 2)];
-  }
-  return add(m[0]!, m[3]!);
-}
-
-export const negative = (of: Polynomial) => multiply(of, constant(-1n));
+/** A block with the eigenvalues x ± iy. */
+const plane = (x: Polynomial, y: Polynomial): Block[1] => [
+  [x, y],
+  [times(y, -1n), x],
+];
 
 export function notIsotropic({ d, n, L }: Setting, proof: Field): Proof {
   const fields = proof.fields("stepSize", "denominator", "eigenvalues", "loss");
   const q = fields.denominator.integer(1n);
-  // B is normal: planes [[x, y], [−y, x]] for eigenvalues x ± iy, and real eigenvalues.
-  const blocks = fields.eigenvalues.list(1, 50).map((field) => {
-    const { times, real, imaginary } = field.fields("times", "real", "imaginary");
-    const [x, y] = [constant(real.integer()), constant(imaginary.integer(0n))];
-    const text = y.size === 0 ? real.value : `${real.value} ± ${imaginary.value}i`;
-    return { times: times.integer(1n), x, y, size: y.size === 0 ? 1n : 2n, text };
+  const names: string[] = [];
+  const blocks = fields.eigenvalues.list(1, 50).map((field): Block => {
+    const entry = field.fields("times", "real", "imaginary");
+    const count = entry.times.integer(1n);
+    const [x, y] = [entry.real.integer(), entry.imaginary.integer(0n)];
+    names.push(`${count} × ${x}${y === 0n ? "" : ` ± ${y}i`}`);
+    return [count, y === 0n ? [[constant(x)]] : plane(constant(x), constant(y))];
   });
-  const rows = blocks.reduce((sum, { times, size }) => sum + times * size, 0n);
-  if (rows !== d) fields.eigenvalues.refuse(`those of a matrix of ${d} rows`);
-  const traceOf = (gap: string) =>
-    blocks.reduce((sum, { times, x, y, size }) => {
-      const one = size === 1n ? power(x, gap.length) : planeTrace([x, y, negative(y), x], gap);
-      return add(sum, one, times);
-    }, constant(0n));
-  const found = lossOf({ kind: "normal", n: constant(n), traceOf }, q, L).get(0) ?? 0n;
+  const size = blocks.reduce((sum, [count, rows]) => sum + count * BigInt(rows.length), 0n);
+  if (size !== d) fields.eigenvalues.refuse(`those of a matrix of ${d} rows`);
+  const found = lossOf("normal", blocks, constant(n), q, L).get(0) ?? 0n;
   const [p, r] = fields.loss.fraction();
   demand(p * (n * q) ** BigInt(2 * L) === found * r, "the stated loss is that of B");
   const b = fields.stepSize.cell();
   const { floor } = leastLoss(isotropicLoss(d, n, L), L, b);
   const isBetter = found * b.denominator ** BigInt(2 * L) < floor * q ** BigInt(2 * L);
   demand(isBetter, "B has less loss than every bI");
-  const names = blocks.map(({ times, text }) => `${times} × ${text}`).join(", ");
-  return { sentence: `B with eigenvalues ${names} over ${q} has less loss than every bI` };
+  const which = `${names.join(", ")} over ${q}`;
+  return { sentence: `B with eigenvalues ${which} has less loss than every bI` };
 }
 
 /** n^{2L} ℓ(bI + εK), K = e₁e₂ᵀ − e₂e₁ᵀ: its coefficients of 1 and ε², in b and x, n = x + least. */
 function turnedLoss(d: bigint, least: bigint, L: number): readonly [Polynomial, Polynomial] {
-  const [b, e] = [variable(0), variable(algebra.INFINITESIMAL)];
-  const traceOf = (gap: string) =>
-    add(planeTrace([b, e, negative(e), b], gap), power(b, gap.length), d - 2n);
-  const loss = lossOf({ kind: "normal", n: add(variable(1), constant(least)), traceOf }, 1n, L);
+  const [b, x, e] = [variable(0), variable(1), variable(2)];
+  const blocks: Block[] = [
+    [1n, plane(b, e)],
+    [d - 2n, [[b]]],
+  ];
+  const loss = lossOf("normal", blocks, add(x, constant(least)), 1n, L);
   const order = (of: number) =>
-    substitute(loss, (key, value) =>
-      exponent(key, algebra.INFINITESIMAL) === of
-        ? [[key % unit(algebra.INFINITESIMAL), value]]
-        : [],
-    );
+    substitute(loss, (key, value) => (exponent(key, 2) === of ? [[key % unit(2), value]] : []));
   return [order(0), order(2)];
 }
 
@@ -114,9 +98,8 @@ function demandSign(turned: readonly Polynomial[], L: number, x: bigint, b: Side
 
 export function saddleOnset({ d, n, L }: Setting, proof: Field): Proof {
   const turned = turnedLoss(d, 1n, L);
-  const cells = proof.fields("stepSizes").stepSizes.list(Number(n));
-  for (const [i, field] of cells.entries()) {
-    demandSign(turned, L, BigInt(i), field.cell(), i + 1 < cells.length ? 1 : -1);
+  for (const [i, field] of proof.fields("stepSizes").stepSizes.list(Number(n)).entries()) {
+    demandSign(turned, L, BigInt(i), field.cell(), i + 1 < n ? 1 : -1);
   }
   return { sentence: "b*I is a strict saddle, and has positive curvature for every smaller n" };
 }
@@ -131,10 +114,10 @@ export function saddleBeyond({ d, n, L }: Setting, proof: Field): Proof {
       const terms = row.list(1, 99).map((c, j): [number, bigint] => [i + j * unit(1), c.integer()]);
       return add(sum, new Map(terms));
     }, constant(0n));
-  const [slope, curvature] = [derivative(turned[0], 0), turned[1]];
-  const sum = add(multiply(cofactor(first), slope), multiply(cofactor(second), curvature));
-  const signs = [...sum].map(([key, value]) => exponent(key, 0) === 0 && value > 0n);
-  demand(n >= d && sum.has(0) && signs.every((is) => is), "no x ≥ 0 has slope and curvature 0");
+  const ofSlope = multiply(cofactor(first), algebra.derivative(turned[0], 0));
+  const sum = add(ofSlope, multiply(cofactor(second), turned[1]));
+  const isPositive = [...sum].every(([key, value]) => exponent(key, 0) === 0 && value > 0n);
+  demand(n >= d && sum.has(0) && isPositive, "no x ≥ 0 has slope and curvature 0");
   return { sentence: "b*I is a strict saddle at this and at every larger context length" };
 }
 
@@ -159,6 +142,6 @@ export function untiedOptimum({ d, n, L }: Setting, proof: Field): Proof {
 }
 
 function show({ lower, upper, denominator }: Side): string {
-  const digits = denominator.toString().length - 1;
-  return `[${lower}e-${digits}, ${upper}e-${digits})`;
+  const power = `e-${`${denominator}`.length - 1}`;
+  return `[${lower}${power}, ${upper}${power})`;
 }

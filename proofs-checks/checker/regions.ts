@@ -1,12 +1,11 @@
 import { type Side, signOn } from "./bernstein.js";
 import type { Field } from "./field.js";
-import { isotropicLoss, lossOf } from "./loss.js";
-import { leastLoss, negative, type Proof, planeTrace, type Setting } from "./optima.js";
+import { type Block, isotropicLoss, lossOf } from "./loss.js";
+import { leastLoss, type Proof, type Setting } from "./optima.js";
 import * as algebra from "./polynomial.js";
 import { shareLeft } from "./tree.js";
 
-const { add, constant, derivative, exponent, multiply, power, unit, variable } = algebra;
-type Polynomial = algebra.Polynomial;
+const { add, constant, derivative, exponent, multiply, power, times, unit, variable } = algebra;
 
 /** Half the side of the cube searched; beyond it z = u/t, 0 ≤ t ≤ 1/4, some |u_i| = 1. */
 const RADIUS = 4n;
@@ -14,14 +13,12 @@ const RADIUS = 4n;
 export function bestSymmetric({ d, n, L }: Setting, proof: Field): Proof {
   const { stepSize, inside, above, below } = proof.fields("stepSize", "inside", "above", "below");
   const axes = Array.from({ length: Number(d) }, (_, i) => i);
-  const traceOf = (gap: string) =>
-    axes.reduce((sum, i) => add(sum, power(variable(i), gap.length)), constant(0n));
-  const loss = lossOf({ kind: "symmetric", n: constant(n), traceOf }, 1n, L);
+  const eigenvalues = axes.map((i): Block => [1n, [[variable(i)]]]);
+  const loss = lossOf("symmetric", eigenvalues, constant(n), 1n, L);
   const cell = stepSize.cell();
   // The loss less that at the lower end of the cell, which is no less than at b*.
   const { start } = leastLoss(isotropicLoss(d, n, L), L, cell);
-  const scale = constant(cell.denominator ** BigInt(2 * L));
-  const excess = add(multiply(loss, scale), constant(start), -1n);
+  const excess = add(times(loss, cell.denominator ** BigInt(2 * L)), constant(start), -1n);
   const last = axes.length - 1;
   const slopes = add(derivative(loss, 0), derivative(loss, last), -1n);
   const turn = algebra.dividedDifference(slopes, 0, last);
@@ -50,7 +47,7 @@ function isUnsorted(box: readonly Side[]): boolean {
 }
 
 /** t^most P(z) with z_largest = 1/t (the last) or −1/t (the first), the others u/t in order. */
-function inChart(of: Polynomial, axes: number[], largest: number, most: number): Polynomial {
+function inChart(of: algebra.Polynomial, axes: number[], largest: number, most: number) {
   return algebra.substitute(of, (key, value) => {
     const e = axes.map((i) => exponent(key, i));
     const t = most - e.reduce((sum, one) => sum + one);
@@ -62,28 +59,31 @@ function inChart(of: Polynomial, axes: number[], largest: number, most: number):
 export function gradientDominance({ d, n, L }: Setting, proof: Field): Proof {
   const fields = proof.fields("stepSize", "tree", "left");
   const cell = fields.stepSize.cell();
-  const q = cell.denominator ** BigInt(2 * L);
   const { start } = leastLoss(isotropicLoss(d, n, L), L, cell);
   // Up to rotation B = [[c + p, ε], [−ε, c − p]] for d = 2, and B = [c] for d = 1.
   const [c, p, e] = [variable(0), variable(1), variable(2)];
-  const entries = [add(c, p), e, negative(e), add(c, p, -1n)];
-  const traceOf = (gap: string) => (d === 1n ? power(c, gap.length) : planeTrace(entries, gap));
+  const rows =
+    d === 1n
+      ? [[c]]
+      : [
+          [add(c, p), e],
+          [times(e, -1n), add(c, p, -1n)],
+        ];
+  const whole = lossOf("general", [[1n, rows]], constant(n), 1n, L);
   // It is even in p and ε: a polynomial in c, p² and ε².
-  const loss = algebra.substitute(
-    lossOf({ kind: d === 1n ? "symmetric" : "general", n: constant(n), traceOf }, 1n, L),
-    (key, value) => [[(key + exponent(key, 0)) / 2, value]],
-  );
+  const loss = algebra.substitute(whole, (key, value) => [[(key + exponent(key, 0)) / 2, value]]);
   // d‖∇ℓ‖² = (∂ℓ/∂c)² + (∂ℓ/∂p)² + (∂ℓ/∂ε)², where ∂/∂p = 2p ∂/∂p².
   const square = (axis: number) => power(derivative(loss, axis), 2);
   const steepness = add(square(0), add(multiply(square(1), p), multiply(square(2), e)), 4n);
-  const least = multiply(power(loss, 2 * L - 1), constant(n ** BigInt(2 * L)));
-  const slack = add(multiply(power(steepness, L), constant((16n / d) ** BigInt(L))), least, -1n);
+  const dominance = times(power(steepness, L), (16n / d) ** BigInt(L));
+  const slack = add(dominance, power(loss, 2 * L - 1), -(n ** BigInt(2 * L)));
   // The threshold is 3/2 of the loss at the lower end of the cell.
-  const above = add(multiply(loss, constant(2n * q)), constant(3n * start), -1n);
+  const above = times(loss, 2n * cell.denominator ** BigInt(2 * L));
+  const excess = add(above, constant(-3n * start));
   const squares = { lower: 0n, upper: 1n, denominator: 1n };
   const box = [{ lower: -1n, upper: 4n, denominator: 2n }, squares, squares];
   const left = shareLeft(fields, box.slice(0, d === 1n ? 1 : 3), (part) =>
-    signOn(above, part) < 0 ? "t" : signOn(slack, part) > 0 ? "g" : null,
+    signOn(excess, part) < 0 ? "t" : signOn(slack, part) > 0 ? "g" : null,
   );
   const where = d === 1n ? "−1/2 ≤ b ≤ 2" : "−1/2 ≤ c ≤ 2, |p| ≤ 1, |ε| ≤ 1";
   const bound = `16‖∇ℓ‖² ≥ ℓ^{(2L−1)/L} where ℓ ≥ 3/2 ℓ(bI), b = ${cell.lower}/${cell.denominator}`;

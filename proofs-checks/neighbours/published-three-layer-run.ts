@@ -61,6 +61,14 @@ export const publishedThreeLayerRun = defineClaim<Setting>({
       method: "certified",
     };
   },
+  certificates: () => [
+    {
+      kind: "untied-optimum-is-enclosed",
+      dim: DIM,
+      contextLength: CONTEXT_LENGTH,
+      loops: LAYERS,
+    },
+  ],
   rivals: {
     "one looped step b* in all layers": () => {
       const { stepSize } = isotropicOptimum({

@@ -1,6 +1,7 @@
 import type { Rational } from "../numeric/rational.js";
 import type { Stream } from "../random/stream.js";
 import type { TrainingRun } from "../training/training-run.js";
+import type { CertificateReference } from "./certificate-reference.js";
 
 /** A number the runner compares: a double, or an exact rational. */
 export type Quantity = number | Rational;
@@ -17,6 +18,7 @@ export type ClaimKind = "identity" | "equality" | "upper-bound" | "lower-bound" 
 /** How a value was obtained: in exact arithmetic, in floating point with a bound, or by sampling. */
 export type Method = "exact" | "certified" | "sampled";
 
+/** What a claim came to at one setting; docs/verdicts.md says what each means. */
 export type Verdict =
   | "holds"
   | "vacuous"
@@ -68,6 +70,8 @@ export interface ClaimCase<Setting> {
   readonly setting: Setting;
   /** Default: "holds". */
   readonly expected?: Verdict;
+  /** What would decide a case that is on record as inconclusive: draws, boxes, digits. */
+  readonly needs?: string;
 }
 
 /**
@@ -103,6 +107,8 @@ export interface Claim<Setting = unknown> {
   readonly constant?: StatedConstant<Setting>;
   /** True where the statement holds for every possible measurement and so says nothing. */
   isVacuous?(setting: Setting): boolean;
+  /** The committed certificates that prove the verdict at a setting; none when absent. */
+  certificates?(setting: Setting): readonly CertificateReference[];
   /** The regime a setting lies in, in words and numbers, for the reader of the verdict. */
   regime?(setting: Setting): string;
 }

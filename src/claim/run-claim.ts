@@ -1,11 +1,13 @@
 import { Rational } from "../numeric/rational.js";
 import type { Stream } from "../random/stream.js";
 import type { TrainingRun } from "../training/training-run.js";
+import { certificateFile } from "./certificate-reference.js";
 import type { Claim, ClaimCase, Measurement, Method, Sample, Verdict } from "./claim.js";
 import { type Judgement, judge } from "./judge.js";
 import { BUDGET_STANDARD_ERRORS, drawsNeeded } from "./sample-plan.js";
 import { type Tightness, tightnessOf } from "./tightness.js";
 
+/** Which of a claim's grids is run; thorough includes quick. */
 export type Profile = "quick" | "thorough";
 
 /** The outcome of one claim at one setting. */
@@ -28,6 +30,8 @@ export interface ClaimResult {
   /** Why, in words: the failed hypothesis, the rival not rejected, the error thrown, the witness. */
   readonly detail: string | null;
   readonly seconds: number;
+  /** Files of `proofs-checks/certificates/issued/` that prove the verdict; absent where there are none. */
+  readonly certificates?: readonly string[];
   readonly training?: TrainingRun;
 }
 
@@ -56,6 +60,7 @@ export async function runClaim<Setting>(
     const { rejected, ...outcome } = await runCase(claim, point, stream, survivors);
     for (const rival of rejected) survivors.delete(rival);
     const seconds = (performance.now() - started) / 1000;
+    const certificates = certificatesOf(claim, point, outcome.verdict);
     results.push({
       id: claim.id,
       title: claim.title,
@@ -63,6 +68,7 @@ export async function runClaim<Setting>(
       expected,
       seconds,
       ...outcome,
+      ...(certificates.length === 0 ? {} : { certificates }),
     });
   }
   if (survivors.size === 0) return results;
@@ -70,6 +76,16 @@ export async function runClaim<Setting>(
   return results.map((result) =>
     result.verdict === "holds" ? { ...result, verdict: "inconclusive", detail } : result,
   );
+}
+
+/** The files behind a verdict: only one that is as recorded is what they prove. */
+function certificatesOf<Setting>(
+  claim: Claim<Setting>,
+  { setting, expected = "holds" }: ClaimCase<Setting>,
+  verdict: Verdict,
+): string[] {
+  if (verdict !== expected || (verdict !== "holds" && verdict !== "refuted")) return [];
+  return (claim.certificates?.(setting) ?? []).map(certificateFile);
 }
 
 function describeSurvivor([rival, draws]: readonly [string, number]): string {

@@ -6,6 +6,7 @@ import { type ClaimResult, type Profile, runClaim } from "./run-claim.js";
 /** How a verification ended, which decides the exit code. */
 export type VerificationStatus = "as-expected" | "changed" | "broken";
 
+/** The outcome of a run of claims. */
 export interface Verification {
   readonly seed: number;
   readonly profile: Profile;

@@ -42,6 +42,7 @@ export function comparisonDocument(comparison: WeightComparison) {
       best: excessOver(optimalLosses.best),
       untied: excessOver(optimalLosses.untied),
       gdPlusPlus: excessOver(optimalLosses.gdPlusPlus),
+      sameBlock: excessOver(comparison.untiedLoss),
       oneLayer: reference.kind === "one-layer" ? excessLoss : null,
       standardError: comparison.excessLossStandardError,
       unavailable: optimalLosses.unavailable,
@@ -102,8 +103,9 @@ export function describeComparison(comparison: WeightComparison): string {
   }
   for (const [value, name] of [
     [excessLoss.symmetric, "the best symmetric"],
-    [excessLoss.best, "the best found over all matrices"],
-    [excessLoss.untied, "the best untied b_l Σ⁻¹"],
+    [excessLoss.best, `the best found over all matrices${document.blockLayers === 1 ? "" : " of one looped layer"}`],
+    [excessLoss.sameBlock, "the best untied multiples of Σ⁻¹, looped as often"],
+    [excessLoss.untied, "the best untied b_l Σ⁻¹ of the depth"],
     [excessLoss.gdPlusPlus, "the best isotropic GD++ of the size"],
   ] as const) {
     if (value !== null) rows.push(["", `${(100 * value).toFixed(3)} % over ${name}`]);

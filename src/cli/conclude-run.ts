@@ -9,6 +9,9 @@ import type { CliIo } from "./io.js";
 import { reportHeader } from "./report-header.js";
 import type { TrainOptions } from "./train-options.js";
 
+const POSITIONS_NOTE =
+  "training weighed a query after every example; the losses above are of the last position alone";
+
 /** Compares the finished run with the closed form; prints and reports it. */
 export function concludeRun(
   run: TrainingRun,
@@ -32,6 +35,7 @@ export function concludeRun(
       engine: run.engine,
       steps: run.history.at(-1)?.step ?? 0,
       seconds: run.seconds,
+      positions: run.positions,
       averaged: run.lastWeights !== undefined,
     },
   };
@@ -41,5 +45,6 @@ export function concludeRun(
   writeFileAtomically("train", join(out, "comparison.json"), json);
   writeFileAtomically("train", report, renderTrainingReport({ run, comparison, header }));
   io.stdout(options.json ? json : describeComparison(comparison));
+  if (run.positions === "all" && !options.quiet) io.stderr(`${POSITIONS_NOTE}\n`);
   if (!options.quiet) io.stderr(`report: ${report}\n`);
 }

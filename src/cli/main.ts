@@ -4,8 +4,11 @@ import { addCertifyCommand } from "./commands/certify.js";
 import { addCheckCertificateCommand } from "./commands/check-certificate.js";
 import { addCompareCommand } from "./commands/compare.js";
 import { addExportCommand } from "./commands/export.js";
+import { addExploreCommand } from "./commands/explore.js";
+import { addFigureCommand } from "./commands/figure.js";
 import { addListCommand } from "./commands/list.js";
 import { addOptimumCommand } from "./commands/optimum.js";
+import { addReportCommand } from "./commands/report.js";
 import { addTestModelCommand } from "./commands/test-model.js";
 import { addTrainCommand } from "./commands/train.js";
 import { addVerifyCommand } from "./commands/verify.js";
@@ -40,12 +43,15 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
     addVerifyCommand,
     addListCommand,
     addOptimumCommand,
+    addExploreCommand,
     addTrainCommand,
     addCompareCommand,
     addExportCommand,
     addTestModelCommand,
     addCertifyCommand,
     addCheckCertificateCommand,
+    addFigureCommand,
+    addReportCommand,
   ]) {
     add(program, io, finish);
   }

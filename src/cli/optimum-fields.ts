@@ -158,6 +158,18 @@ export function optimumFields(
   return { ...values, unavailable };
 }
 
+/** All fields asked for as null, for one reason. */
+export function noFields(
+  asked: readonly OptimumField[] | undefined,
+  reason: string,
+): OptimumValues {
+  const names = asked ?? FIELD_NAMES;
+  return {
+    ...Object.fromEntries(names.map((field) => [field, null])),
+    unavailable: Object.fromEntries(names.map((field) => [field, reason])),
+  };
+}
+
 /** The fields as rows of a table for people. */
 export function describeFields(values: OptimumValues): string[][] {
   const { symmetric, best, untied, gdPlusPlus, family, saddle, saddleFrom, checkedTo } = values;

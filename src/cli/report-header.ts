@@ -1,21 +1,17 @@
-import { cpus } from "node:os";
 import type { ReportHeader } from "../report/page.js";
+import { describeMachine } from "./machine.js";
 import { VERSION } from "./version.js";
 
-/** What a report says of its own origin. */
+/** What a report written by this very run says of its own origin. */
 export function reportHeader(
   title: string,
   seed: number | null,
   command: string,
   date: Date,
 ): ReportHeader {
-  const processors = cpus();
   return {
-    title,
-    version: VERSION,
-    seed,
-    command,
-    machine: `${processors.length} × ${processors[0]?.model.trim() ?? "unknown processor"}, Node ${process.version}`,
+    ...{ title, version: VERSION, seed, command },
+    machine: describeMachine(),
     date: date.toISOString().slice(0, 10),
   };
 }

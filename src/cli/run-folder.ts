@@ -6,15 +6,17 @@ import { readFileBytes } from "../io/read-file.js";
 import { requireWritableFolder } from "../io/writable-folder.js";
 import { writeWeights } from "../model/weights-file.js";
 import type { TrainingRun } from "../training/training-run.js";
+import { describeMachine } from "./machine.js";
 import { VERSION } from "./version.js";
 
 /** What run.json says of a run, schema loopgd.run/1. */
-interface RunRecord {
+export interface RunRecord {
   readonly schema: "loopgd.run/1";
   readonly version: string;
   readonly seed: number;
   readonly command: string;
   readonly options: Readonly<Record<string, unknown>>;
+  readonly machine: string;
   readonly started: string;
   readonly status: "running" | TrainingRun["status"];
   readonly finished?: string;
@@ -59,6 +61,7 @@ export function openRunFolder(
           seed: run.seed,
           command: run.reproduce,
           options: run.options,
+          machine: describeMachine(),
           started,
           ...record,
         },

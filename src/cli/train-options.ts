@@ -114,12 +114,16 @@ export function addTrainOptions(command: Command): void {
     .optionsGroup("How it is minimised:")
     .option("--steps <count>", "training steps", integer("--steps"), TRAINING_DEFAULTS.steps)
     .option("--lr <rate>", `peak learning rate (default: ${describeRates()})`, number("--lr"))
-    .option("--optimizer <spec>", "adam, adamw:DECAY, sgd:MOMENTUM, nesterov:MOMENTUM", "adam")
+    .option(
+      "--optimizer <spec>",
+      "adam, adam:BETA1:BETA2, adamw:DECAY, sgd:MOMENTUM, nesterov:MOMENTUM",
+      "adam",
+    )
     .option("--schedule <spec>", "constant, cosine, cosine:WARMUP, step:EVERY:FACTOR", "cosine")
     .option("--clip <norm>", "clip the gradient to this norm", number("--clip"))
     .option(
       "--average <spec>",
-      "keep an average of the weights: ema:DECAY, or tail:FRACTION of the run",
+      "keep an average of the weights: ema:DECAY, tail:FRACTION of the run, or polynomial:POWER",
     )
     .option(
       "--stop <rule>",

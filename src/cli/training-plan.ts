@@ -1,5 +1,5 @@
-import { closedForm } from "../compare/closed-form.js";
 import { populationEngine } from "../compare/population-objective.js";
+import { referenceLoss } from "../compare/reference-loss.js";
 import { ArgumentError } from "../errors.js";
 import type { ModelShape } from "../model/model-shape.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
@@ -25,10 +25,8 @@ export function trainingPlan(
   distribution: PromptDistribution,
 ): Omit<ContextTraining, "stream"> {
   const estimator = estimatorPlan(options, shape, distribution);
-  const reference = closedForm(distribution, shape.layers * shape.loops);
   // Losses of another kind must not be held against it.
-  const isComparable = reference.kind !== "none" && estimatesPlainLoss(estimator);
-  const referenceLoss = isComparable ? reference.loss : undefined;
+  const reference = estimatesPlainLoss(estimator) ? referenceLoss(shape, distribution) : undefined;
   const { average, stop, similarity, stack, curriculumContext, curriculumLoops } = options;
   return {
     ...{ distribution, shape, ...estimator },
@@ -38,9 +36,9 @@ export function trainingPlan(
     ...(options.lr !== undefined && { learningRate: options.lr }),
     ...(options.clip !== undefined && { clipNorm: options.clip }),
     ...(options.checkpointEvery !== undefined && { checkpointEvery: options.checkpointEvery }),
-    ...(referenceLoss !== undefined && { referenceLoss }),
+    ...(reference !== undefined && { referenceLoss: reference }),
     ...(average !== undefined && { averaging: parseAveraging(average) }),
-    ...(stop !== undefined && { stop: stop.map((rule) => parseStop(rule, referenceLoss)) }),
+    ...(stop !== undefined && { stop: stop.map((rule) => parseStop(rule, reference)) }),
     ...(similarity !== undefined && { similarity: parseSimilarity(similarity) }),
     ...(stack !== undefined && { stacking: parseStacking(stack) }),
     ...(curriculumContext !== undefined && {

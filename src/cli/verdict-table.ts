@@ -23,6 +23,7 @@ export function verdictTable(verification: Verification, hasColour: boolean): st
       result.verdict,
       result.margin === null ? "" : formatMargin(result.margin),
       result.method ?? "",
+      (result.certificates ?? []).join(", "),
     ]),
     [3],
   ).split("\n");

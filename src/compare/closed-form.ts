@@ -30,6 +30,7 @@ export interface NoClosedForm {
   readonly reason: string;
 }
 
+/** The best preconditioner in closed form, or why there is none. */
 export type ClosedForm = IsotropicClosedForm | OneLayerClosedForm | NoClosedForm;
 
 /** A prompt law whose context may be of any length. */

@@ -12,6 +12,7 @@ import {
   comparePreconditioner,
   type PreconditionerComparison,
 } from "./preconditioner-comparison.js";
+import { untiedLoss } from "./reference-loss.js";
 import { type SampledLoss, sampleLoss } from "./sampled-loss.js";
 import { type NoCurvature, type WeightsCurvature, weightsCurvature } from "./weights-curvature.js";
 
@@ -38,6 +39,8 @@ export interface WeightComparison {
   readonly optimalLosses: OptimalLosses;
   /** Whether the weights are a minimum of the exact loss yet. */
   readonly curvature: WeightsCurvature | NoCurvature;
+  /** The least loss of as many layers of multiples of Σ⁻¹, looped as often; null for one layer. */
+  readonly untiedLoss: number | null;
   /**
    * (loss − reference loss)/reference loss after the last loop, negative when the weights are better:
    * of the exact loss where it is within reach, else of the sampled one; null without a reference.
@@ -103,6 +106,8 @@ export function compareWeights(
     exactLoss: exact,
     optimalLosses: optima,
     curvature: weightsCurvature(weights, distribution, loops),
+    untiedLoss:
+      layers.length === 1 ? null : untiedLoss({ layers: layers.length, loops }, distribution),
     excessLoss: known === null ? null : (final.mean - known.loss) / known.loss,
     excessLossStandardError: known === null ? null : final.standardError / known.loss,
     agreement:

@@ -46,8 +46,11 @@ interface Block<F extends LayerFamily> {
   readonly layers: readonly LayerOf[F][];
 }
 
+/** Layers that read labels and write labels: A and u. */
 export type RestrictedWeights = Block<"restricted">;
+/** Layers that move the covariates too: A, u and C. */
 export type GdPlusPlusWeights = Block<"gd++">;
+/** Layers of any P and Q. */
 export type FullWeights = Block<"full">;
 
 /**

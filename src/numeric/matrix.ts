@@ -60,6 +60,21 @@ export function antisymmetricPart(matrix: Matrix): Matrix {
   return Matrix.sub(matrix, matrix.transpose()).mul(0.5);
 }
 
+/** Orthonormal bases (Frobenius) of the symmetric and of the antisymmetric d×d matrices. */
+export function symmetryBases(dim: number): Record<"symmetric" | "antisymmetric", Matrix[]> {
+  const symmetric: Matrix[] = [];
+  const antisymmetric: Matrix[] = [];
+  const half = Math.SQRT1_2;
+  for (let i = 0; i < dim; i++) {
+    symmetric.push(Matrix.zeros(dim, dim).set(i, i, 1));
+    for (let j = 0; j < i; j++) {
+      symmetric.push(Matrix.zeros(dim, dim).set(i, j, half).set(j, i, half));
+      antisymmetric.push(Matrix.zeros(dim, dim).set(i, j, half).set(j, i, -half));
+    }
+  }
+  return { symmetric, antisymmetric };
+}
+
 /** Lower Cholesky factor C, M = C Cᵀ, as a row-major Float64Array. */
 export function choleskyFactor(matrix: Matrix): Float64Array {
   // ml-matrix refuses an asymmetry of one rounding.

@@ -42,6 +42,13 @@ export function conditionedCovariance(
   conditionNumber: number,
   stream: Stream,
 ): Matrix {
+  const spectrum = conditionedSpectrum(dim, conditionNumber);
+  const rotation = randomRotation(dim, stream);
+  return symmetricPart(rotation.mmul(Matrix.diag(spectrum)).mmul(rotation.transpose()));
+}
+
+/** The eigenvalues of `conditionedCovariance`, rising. */
+export function conditionedSpectrum(dim: number, conditionNumber: number): number[] {
   requireInteger("conditionedCovariance", "dim", dim);
   if (!(Number.isFinite(conditionNumber) && conditionNumber >= 1)) {
     throw new ArgumentError(
@@ -59,11 +66,9 @@ export function conditionedCovariance(
       conditionNumber,
     );
   }
-  const spectrum = Array.from({ length: dim }, (_, i) =>
+  return Array.from({ length: dim }, (_, i) =>
     dim === 1 ? 1 : conditionNumber ** (i / (dim - 1) - 0.5),
   );
-  const rotation = randomRotation(dim, stream);
-  return symmetricPart(rotation.mmul(Matrix.diag(spectrum)).mmul(rotation.transpose()));
 }
 
 /** A Haar-distributed orthogonal matrix: Gram–Schmidt (twice, for accuracy) on Gaussian rows. */

@@ -23,6 +23,16 @@ export class Stream {
     return new Stream(absorb([0x6c6f6f70, 0x67640000, 0x3c6ef372, 0xa54ff53a], numberWords(seed)));
   }
 
+  /** The stream whose `words` these are, in another thread. */
+  static fromWords(words: ArrayLike<number>): Stream {
+    return new Stream([words[0]! | 0, words[1]! | 0, words[2]! | 0, words[3]! | 0]);
+  }
+
+  /** Four 32-bit words that tell this stream from any other, whatever was drawn from it. */
+  get words(): readonly number[] {
+    return this.key;
+  }
+
   /** The stream of a named or numbered part; equal labels give equal streams. */
   split(label: string | number): Stream {
     const words = typeof label === "number" ? numberWords(label) : textWords(label);
@@ -97,8 +107,10 @@ export class Stream {
   }
 }
 
+/** Kept: making one costs as much as a split. */
+const bits = new DataView(new ArrayBuffer(8));
+
 function numberWords(value: number): number[] {
-  const bits = new DataView(new ArrayBuffer(8));
   bits.setFloat64(0, value);
   return [0, bits.getInt32(0), bits.getInt32(4)];
 }

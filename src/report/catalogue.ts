@@ -1,4 +1,6 @@
+import { certificateFile } from "../claim/certificate-reference.js";
 import type { Claim, ClaimKind } from "../claim/claim.js";
+import { claimCertificates } from "../claim/claim-certificates.js";
 import { type Html, html } from "./html.js";
 import { type PageSection, type ReportHeader, renderPage } from "./page.js";
 import { texFormula } from "./tex.js";
@@ -41,6 +43,7 @@ function claimSection(claim: Claim): PageSection {
 <dt>Kind</dt><dd>${KINDS[kind]}</dd>
 <dt>Hypotheses</dt><dd>${list(Object.keys(hypotheses))}</dd>
 <dt>Must reject</dt><dd>${list(Object.keys(rivals))}</dd>
+<dt>Certificates</dt><dd>${list(claimCertificates(claim).map(certificateFile))}</dd>
 <dt>Settings</dt><dd>${settingList("quick", grid.quick)}${settingList("thorough", grid.thorough)}</dd>
 </dl>`,
   };

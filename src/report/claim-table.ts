@@ -15,7 +15,19 @@ export function claimTable(claims: readonly Claim[]): string {
     const counts = [...verdicts].map(([verdict, count]) => `${verdict} ${count}×`).join(", ");
     return `| ${[title, `\`${id}\``, source, counts].map(escapeCell).join(" | ")} |`;
   });
-  return `${["| claim | id | source | verdicts |", "| --- | --- | --- | --- |", ...rows].join("\n")}\n`;
+  const table = `${["| claim | id | source | verdicts |", "| --- | --- | --- | --- |", ...rows].join("\n")}\n`;
+  const open = inconclusiveList(claims);
+  return open === "" ? table : `${table}\n${open}`;
+}
+
+/** Every setting on record as inconclusive, with what it would need; empty where there is none. */
+function inconclusiveList(claims: readonly Claim[]): string {
+  const entries = claims.flatMap(({ id, grid }) =>
+    [...grid.quick, ...grid.thorough]
+      .filter(({ expected }) => expected === "inconclusive")
+      .map(({ name, needs = "not known" }) => `- \`${id}\`, ${name}; would need: ${needs}`),
+  );
+  return entries.length === 0 ? "" : `Inconclusive:\n\n${entries.join("\n")}\n`;
 }
 
 function escapeCell(text: string): string {

@@ -1,6 +1,7 @@
 import type { Figure } from "./figure/figure.js";
 import { darkTwins } from "./figure/palette.js";
 import { type Html, html, scriptJson, trustedHtml } from "./html.js";
+import { REPORT_POLICY } from "./page-policy.js";
 import { PAGE_SCRIPT } from "./page-script.js";
 import { PAGE_STYLE } from "./page-style.js";
 import { plotlySource } from "./plotly-source.js";
@@ -28,10 +29,6 @@ export interface PageSection {
   readonly figures?: readonly Figure[];
 }
 
-/** Nothing may be loaded from elsewhere, whatever a report holds. */
-const POLICY =
-  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'";
-
 /**
  * One HTML file that holds all it needs: plotly, figures, style.
  *
@@ -49,7 +46,7 @@ export function renderPage(options: {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta http-equiv="Content-Security-Policy" content="${REPORT_POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="loopgd ${header.version}">
 <title>${header.title} · loopgd</title>

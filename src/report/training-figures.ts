@@ -44,8 +44,8 @@ export function trainingFigures(options: {
   ];
 }
 
-/** B* = Σ^{1/2} A* Σ^{1/2}. */
-function whitenedClosedForm(reference: ClosedForm, covariance: Matrix): Matrix | null {
+/** B* = Σ^{1/2} A* Σ^{1/2}; null where no closed form is known. */
+export function whitenedClosedForm(reference: ClosedForm, covariance: Matrix): Matrix | null {
   if (reference.kind === "none") return null;
   const root = symmetricFunction(covariance, Math.sqrt);
   return root.mmul(reference.preconditioner).mmul(root);

@@ -12,6 +12,7 @@ export function describeRun({
   engine,
   seconds,
   history,
+  positions,
 }: TrainingRun): string {
   const { dim, contextLength } = distribution;
   const ending = {
@@ -21,7 +22,7 @@ export function describeRun({
     interrupted: "was interrupted",
   }[status];
   const last = history.at(-1)?.step ?? 0;
-  return `A linear model (${describeShape(shape)}), d = ${dim}, n = ${contextLength}; training ${ending} (last step ${last}) after ${secondsText(seconds)} on ${engine}.`;
+  return `A linear model (${describeShape(shape)}), d = ${dim}, n = ${contextLength}; training ${ending} (last step ${last}) after ${secondsText(seconds)} on ${engine}.${positions === "all" ? " Training weighed a query after every example; the losses of the weights are of the last position alone." : ""}`;
 }
 
 /** What the weights are worth and where they lie, quantity by quantity. */
@@ -51,6 +52,7 @@ function lossRows({
   sampledLoss,
   exactLoss,
   optimalLosses,
+  untiedLoss,
   excessLoss,
   excessLossStandardError,
 }: WeightComparison): Row[] {
@@ -98,6 +100,13 @@ function lossRows({
         ? percentText(excessLoss)
         : `${percentText(excessLoss)} ± ${percentText(excessLossStandardError, 2)}`,
       how: isExact ? `exact; ${negativeExcess(reference.kind)}` : "sampled, one standard error",
+    });
+  }
+  if (untiedLoss !== null) {
+    rows.push({
+      quantity: "Loss of the best untied multiples of Σ⁻¹",
+      value: numberText(untiedLoss, 10),
+      how: "exact, nearest double; below that of one multiple for all layers",
     });
   }
   if (optimalLosses.best !== null) {

@@ -10,15 +10,18 @@ const COLUMNS = [
   "regime",
   "detail",
   "seconds",
+  "certificates",
 ] as const satisfies (keyof ClaimResult)[];
 
 /** A verification as CSV (RFC 4180, LF line ends): a header, a line per claim and setting. */
 export function verdictCsv(results: readonly ClaimResult[]): string {
-  const lines = results.map((result) => COLUMNS.map((column) => cell(result[column])).join(","));
+  const lines = results.map((result) =>
+    COLUMNS.map((column) => cell(result[column] ?? null)).join(","),
+  );
   return `${[COLUMNS.join(","), ...lines].join("\n")}\n`;
 }
 
-function cell(value: string | number | null): string {
-  const text = value === null ? "" : String(value);
+function cell(value: string | number | readonly string[] | null): string {
+  const text = value === null ? "" : Array.isArray(value) ? value.join(" ") : String(value);
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -17,12 +17,14 @@ export function verdictJunit(results: readonly ClaimResult[]): string {
 }
 
 function testCase(result: ClaimResult): JunitCase {
-  const { setting, seconds, verdict, expected, detail, method, margin, regime } = result;
+  const { setting, seconds, verdict, expected, detail, method, margin, regime, certificates } =
+    result;
   const output = [
     `verdict ${verdict}`,
     method === null ? null : `method ${method}`,
     margin === null ? null : `margin ${margin}`,
     regime,
+    certificates === undefined ? null : `certificate ${certificates.join(", ")}`,
   ];
   return {
     name: setting,

@@ -61,9 +61,14 @@ function resultRow(result: ClaimResult): Html {
 }
 
 function settingCell(result: ClaimResult): Html {
-  const { setting, regime, detail, verdict, expected, sample } = result;
+  const { setting, regime, detail, verdict, expected, sample, certificates } = result;
   const caution = sample === null ? null : heavyTailWarning(sample);
-  const notes = { Regime: regime, Detail: detail, Caution: caution };
+  const notes = {
+    Regime: regime,
+    Detail: detail,
+    Caution: caution,
+    Proof: certificates?.join(", ") ?? null,
+  };
   const given = Object.entries(notes).filter(([, note]) => note !== null);
   if (given.length === 0) return html`${setting}`;
   return html`<details${verdict === expected ? null : html` open`}><summary>${setting}</summary>

@@ -1,5 +1,5 @@
 import { requirePositive } from "../errors.js";
-import { adamUpdate, startMoments } from "./adam.js";
+import { ADAM_RULE, adamUpdate, startMoments } from "./adam.js";
 import type { Optimizer } from "./optimizer.js";
 
 /**
@@ -11,13 +11,15 @@ import type { Optimizer } from "./optimizer.js";
  */
 export function adamW(decay: number): Optimizer {
   requirePositive("adamW", "decay", decay);
+  const rule = { ...ADAM_RULE, weightDecay: decay };
   return {
     spec: `adamw:${decay}`,
+    adam: rule,
     start: startMoments,
     update(state, parameters, gradient, learningRate) {
       const shrink = 1 - learningRate * decay;
       for (let i = 0; i < parameters.length; i++) parameters[i]! *= shrink;
-      adamUpdate(state, parameters, gradient, learningRate);
+      adamUpdate(rule, state, parameters, gradient, learningRate);
     },
   };
 }

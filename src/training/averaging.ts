@@ -1,4 +1,4 @@
-import { ArgumentError } from "../errors.js";
+import { ArgumentError, requirePositive } from "../errors.js";
 
 /**
  * A running average of the parameters along a run.
@@ -23,7 +23,7 @@ export interface AverageState {
 
 /** What an average may be written as. */
 const AVERAGING_FORMS =
-  "ema:DECAY (exponential, e.g. ema:0.99) or tail:FRACTION (of the run, e.g. tail:0.25), both in (0, 1)";
+  "ema:DECAY (exponential, e.g. ema:0.99), tail:FRACTION (of the run, e.g. tail:0.25), both in (0, 1), or polynomial:POWER (later ones weigh more, e.g. polynomial:8; POWER > 0)";
 
 /**
  * The exponential average with bias correction.
@@ -58,6 +58,23 @@ export function tailAverage(fraction: number): Averaging {
   };
 }
 
+/**
+ * The average to which later parameters of a run contribute more.
+ *
+ * Statement.    weight(k) = (p + 1)/(k + p): of k parameters, the i-th has weight about iᵖ
+ * Throws.       ArgumentError unless power (p) is positive and finite
+ * Source.       Shamir and Zhang 2013, polynomial-decay averaging
+ */
+export function polynomialAverage(power: number): Averaging {
+  requirePositive("polynomialAverage", "power", power);
+  return {
+    spec: `polynomial:${power}`,
+    usesHorizon: false,
+    includes: () => true,
+    weight: (count) => (power + 1) / (count + power),
+  };
+}
+
 /** The average with one more parameter vector taken in. */
 export function extendAverage(
   averaging: Averaging,
@@ -84,6 +101,9 @@ export function parseAveraging(spec: string): Averaging {
   if (rest.length === 0 && value > 0 && value < 1) {
     if (family === "ema") return exponentialAverage(value);
     if (family === "tail") return tailAverage(value);
+  }
+  if (rest.length === 0 && family === "polynomial" && value > 0 && Number.isFinite(value)) {
+    return polynomialAverage(value);
   }
   throw new ArgumentError("parseAveraging", "averaging", `one of ${AVERAGING_FORMS}`, spec);
 }

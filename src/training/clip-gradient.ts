@@ -7,7 +7,10 @@ export function vectorNorm(vector: Float64Array): number {
   }
   if (largest === 0 || !Number.isFinite(largest)) return largest;
   let sum = 0;
-  for (const entry of vector) sum += (entry / largest) ** 2;
+  for (const entry of vector) {
+    const share = entry / largest;
+    sum += share * share;
+  }
   return largest * Math.sqrt(sum);
 }
 

@@ -13,6 +13,9 @@ import type { KernelElement, KernelProblem } from "./kernel/kernel-problem.js";
 import { kernelRoutines, sumSlots, writeNumbers, writePrompts } from "./kernel/kernel-routines.js";
 import { KernelThreads } from "./kernel/kernel-threads.js";
 import { writeKey, writePromptLaw } from "./kernel/prompt-law.js";
+import { sampledLaw } from "./kernel/sampled-law.js";
+import { stepLoop } from "./kernel/step-loop.js";
+import { BLOCK_STEPS } from "./kernel/step-loop-plan.js";
 import { describeLossWeights, resolveLossWeights } from "./loss-weights.js";
 import type { LossAndGradient, Objective } from "./objective.js";
 
@@ -40,8 +43,11 @@ export interface KernelObjectiveOptions {
   readonly precision?: KernelElement;
   /** Threads; default: as many as help, at most the machine's. */
   readonly workers?: number;
-  /** Where prompts come from; default: the kernel draws them from the distribution. */
-  readonly prompts?: PromptSource;
+  /**
+   * Where prompts come from; default: the kernel draws them from the distribution. "sampled": every thread
+   * draws its own by `gramPromptSampler`, of any law; a source of one's own: the calling thread alone.
+   */
+  readonly prompts?: "sampled" | PromptSource;
 }
 
 /**
@@ -70,7 +76,8 @@ export function kernelObjective(options: KernelObjectiveOptions): Objective {
   const threads = options.workers ?? usefulThreads(options);
   const plan = planBatch({
     ...{ module, exports: probe, problem, threads, items: batch },
-    source: prompts === undefined ? "drawn" : "given",
+    source:
+      prompts === undefined ? "drawn" : prompts === "sampled" ? sampledLaw(distribution) : "given",
     positions: positions === "all" ? distribution.contextLength : 1,
   });
   const memory = kernelMemory(plan.bytes);
@@ -90,26 +97,43 @@ export function kernelObjective(options: KernelObjectiveOptions): Objective {
     const loss = losses.reduce((sum, value, t) => sum + lossWeights[t]! * value, 0);
     return { loss: share * loss, gradient: gradient.map((slope) => share * slope) };
   };
+  const takeSteps = plan.stepLoop && stepLoop(exports, memory, plan, plan.stepLoop);
   return {
+    ...(takeSteps !== undefined && {
+      stepper: {
+        blockSteps: BLOCK_STEPS,
+        takeSteps(block) {
+          requireParameters("kernelObjective", shape, block.parameters);
+          kernelThreads.requireReady();
+          return takeSteps(block);
+        },
+      },
+    }),
     describe: () =>
       [
         `fused kernel, ${precision}, ${estimator} estimator, ${positions} position`,
         describeProblem(shape, distribution),
         `batch ${batch}${describeLossWeights(lossWeights)}`,
-        ...(prompts === undefined ? [] : [`prompts ${prompts.describe()}`]),
+        ...(prompts === undefined ? [] : [`prompts ${describeSource(prompts)}`]),
       ].join("; "),
     evaluate(parameters, stream) {
       requireParameters("kernelObjective", shape, parameters);
       kernelThreads.requireReady();
       writeNumbers(memory, plan.kernel.parameters, parameters);
       if (prompts === undefined) writeKey(memory.buffer, plan.key, stream);
-      else writeGivenPrompts(memory, plan, prompts, stream);
+      else if (prompts === "sampled") {
+        new Int32Array(memory.buffer, plan.key, 4).set(stream.words);
+      } else writeGivenPrompts(memory, plan, prompts, stream);
       prepareWeights();
       const done = kernelThreads.run();
       return done === undefined ? collect() : done.then(collect);
     },
     dispose: () => kernelThreads.close(),
   };
+}
+
+function describeSource(source: "sampled" | PromptSource): string {
+  return source === "sampled" ? "drawn by gramPromptSampler" : source.describe();
 }
 
 function writeGivenPrompts(
@@ -184,7 +208,10 @@ function usefulThreads(options: KernelObjectiveOptions): number {
   const isVectorial = family === "restricted" && estimator !== "conditional";
   // A layer takes products with vectors only or of matrices, drawing a third of such a product: about
   // a nanosecond for each entry, on the machines it was measured on.
-  const perPrompt = size ** 2 * (layers * loops * (isVectorial ? 1 : size) + size / 3);
+  // Sampling draws every token: about 20 ns for a normal variate, half a nanosecond for a product.
+  const sampling =
+    options.prompts === "sampled" ? distribution.contextLength * dim * (20 + size / 4) : 0;
+  const perPrompt = size ** 2 * (layers * loops * (isVectorial ? 1 : size) + size / 3) + sampling;
   const prompts = batch * (positions === "all" ? distribution.contextLength : 1);
   const worth = Math.floor((prompts * perPrompt) / WORTH_A_THREAD);
   return Math.max(1, Math.min(availableParallelism(), worth));

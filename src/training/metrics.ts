@@ -6,6 +6,8 @@ import type { StepRecord } from "./training-run.js";
 
 /** Fields of a record, in the order of the file's columns. */
 const FIELDS = ["step", "loss", "gradientNorm", "learningRate"] as const;
+/** In the runs with a regulariser, in every record. */
+const PENALTY = "penalty";
 
 const compactPath = (folder: string): string => join(folder, "metrics.parquet");
 const linesPath = (folder: string): string => join(folder, "metrics.jsonl");
@@ -63,7 +65,9 @@ export class MetricsWriter {
   append(record: StepRecord): void {
     // Steps after the checkpoint that a killed run recorded are done again now.
     this.#writer ??= this.#begin(this.recordsBefore(record.step));
-    this.#writer.write(Object.fromEntries(FIELDS.map((field) => [field, record[field]])));
+    this.#writer.write(
+      Object.fromEntries(fieldsOf(record).map((field) => [field, record[field]!])),
+    );
   }
 
   #begin(kept: readonly StepRecord[]): JsonLinesWriter {
@@ -90,8 +94,8 @@ function compact(folder: string, records: readonly StepRecord[]): void {
     writeParquet(
       compactPath(folder),
       new Map(
-        FIELDS.map((field) => {
-          const values = records.map((record) => record[field]);
+        fieldsOf(records[0]!).map((field) => {
+          const values = records.map((record) => record[field]!);
           return [field, field === "step" ? Int32Array.from(values) : Float64Array.from(values)];
         }),
       ),
@@ -100,7 +104,15 @@ function compact(folder: string, records: readonly StepRecord[]): void {
   rmSync(linesPath(folder), { force: true });
 }
 
+function fieldsOf({ penalty }: StepRecord): readonly (keyof StepRecord)[] {
+  return penalty === undefined ? FIELDS : [...FIELDS, PENALTY];
+}
+
 function recordOf(fieldOf: (field: string) => unknown): StepRecord {
   const [step, loss, gradientNorm, learningRate] = FIELDS.map((field) => Number(fieldOf(field)));
-  return { step: step!, loss: loss!, gradientNorm: gradientNorm!, learningRate: learningRate! };
+  const penalty = fieldOf(PENALTY);
+  return {
+    ...{ step: step!, loss: loss!, gradientNorm: gradientNorm!, learningRate: learningRate! },
+    ...(penalty !== undefined && { penalty: Number(penalty) }),
+  };
 }

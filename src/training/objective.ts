@@ -1,4 +1,5 @@
 import type { Stream } from "../random/stream.js";
+import type { StepBlock, StepsTaken } from "./step-block.js";
 
 /** A loss and its gradient at one parameter vector. */
 export interface LossAndGradient {
@@ -7,6 +8,13 @@ export interface LossAndGradient {
   readonly gradient: Float64Array;
   /** A regulariser's value, kept apart so that the loss stays comparable with a reference. */
   readonly penalty?: number;
+}
+
+/** What takes steps of Adam without coming back in between, with the bits of one step at a time. */
+export interface Stepper {
+  /** The most steps of a block. */
+  readonly blockSteps: number;
+  takeSteps(block: StepBlock): StepsTaken;
 }
 
 /**
@@ -19,6 +27,8 @@ export interface Objective {
   evaluate(parameters: Float64Array, stream: Stream): LossAndGradient | Promise<LossAndGradient>;
   /** One line that tells this objective from any other; resuming checks that it is the same. */
   describe(): string;
+  /** Absent where steps are taken one at a time. */
+  readonly stepper?: Stepper;
   /** Frees what the objective holds outside the JavaScript heap. */
   dispose?(): void;
 }

@@ -4,6 +4,14 @@ export interface OptimizerState {
   readonly slots: Readonly<Record<string, Float64Array>>;
 }
 
+/** The constants of Adam: β₁, β₂, ε, and λ of the decoupled weight decay, 0 for none. */
+export interface AdamRule {
+  readonly firstDecay: number;
+  readonly secondDecay: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+}
+
 /**
  * A first-order optimiser with all of its memory in a plain state, in float64.
  *
@@ -13,6 +21,8 @@ export interface OptimizerState {
 export interface Optimizer {
   /** The text `parseOptimizer` reads this optimiser from. */
   readonly spec: string;
+  /** Given where `update` is Adam by this rule: an engine may then take whole steps by itself. */
+  readonly adam?: AdamRule;
   start(parameterCount: number): OptimizerState;
   update(
     state: OptimizerState,

@@ -6,7 +6,7 @@ import { sgd } from "./sgd.js";
 
 /** What an optimiser may be written as. */
 export const OPTIMIZER_FORMS =
-  "adam, adamw:DECAY, sgd, sgd:MOMENTUM or nesterov:MOMENTUM (0 < MOMENTUM < 1, DECAY > 0)";
+  "adam, adam:BETA1:BETA2, adamw:DECAY, sgd, sgd:MOMENTUM or nesterov:MOMENTUM (BETA1, BETA2 and MOMENTUM in (0, 1), DECAY > 0)";
 
 /**
  * The optimiser a specification names.
@@ -19,6 +19,13 @@ export function parseOptimizer(spec: string): Optimizer {
   const parameter = parameters.length === 1 ? readNumber(parameters[0]!) : undefined;
   const isFraction = parameter !== undefined && parameter > 0 && parameter < 1;
   if (spec === "adam") return adam();
+  if (family === "adam" && parameters.length === 2) {
+    const [firstDecay, secondDecay] = parameters.map(readNumber);
+    const areFractions = [firstDecay, secondDecay].every(
+      (decay) => decay !== undefined && decay > 0 && decay < 1,
+    );
+    if (areFractions) return adam({ firstDecay: firstDecay!, secondDecay: secondDecay! });
+  }
   if (spec === "sgd") return sgd();
   if (family === "adamw" && parameter !== undefined && parameter > 0) return adamW(parameter);
   if (family === "sgd" && isFraction) return sgd({ momentum: parameter });

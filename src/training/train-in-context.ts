@@ -78,8 +78,13 @@ export async function trainInContext(options: ContextTraining): Promise<Training
   const history: StepRecord[] = [];
   const record = (step: TrainingStep): void => {
     const { step: count, loss, gradientNorm, learningRate } = step;
+    // A model that grows has nothing to hold alike before its second block.
+    const penalty = step.penalty ?? (options.similarity === undefined ? undefined : 0);
     if (history.length === 0) history.push(...(metrics?.recordsBefore(count) ?? []));
-    history.push({ step: count, loss, gradientNorm, learningRate });
+    history.push({
+      ...{ step: count, loss, gradientNorm, learningRate },
+      ...(penalty !== undefined && { penalty }),
+    });
     metrics?.append(history.at(-1)!);
     // Before the checkpoint of this step: a resumed run finds the records of all steps it has.
     if (count % checkpointEvery === 0) metrics?.sync();
@@ -105,6 +110,7 @@ export async function trainInContext(options: ContextTraining): Promise<Training
     metrics?.close(history);
     return {
       ...{ distribution, history, losses: engine.losses, engine: engine.name },
+      positions: options.positions ?? "last",
       ...trainedModel(shape, result),
       status: result.status,
       seconds: result.stats.seconds,

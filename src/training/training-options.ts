@@ -17,6 +17,8 @@ export interface TrainingStep {
   /** Norm of the gradient before clipping. */
   readonly gradientNorm: number;
   readonly learningRate: number;
+  /** A regulariser's value at the parameters before the step, if the run has one. */
+  readonly penalty?: number;
   /** Since training (or its resumption) began. */
   readonly seconds: number;
   /** Estimate of what is left, from the pace so far. */

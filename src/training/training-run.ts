@@ -7,8 +7,11 @@ export interface StepRecord {
   readonly step: number;
   /** Loss before the update: over the step's batch, or exact (`TrainingRun.losses`). */
   readonly loss: number;
+  /** Of the loss and the penalty. */
   readonly gradientNorm: number;
   readonly learningRate: number;
+  /** What a regulariser added to the loss; absent in a run without one. */
+  readonly penalty?: number;
 }
 
 /** A finished (or interrupted) training run, as reports and comparisons read it. */
@@ -20,6 +23,8 @@ export interface TrainingRun {
   /** The last ones, where `weights` are an average. */
   readonly lastWeights?: Weights;
   readonly history: readonly StepRecord[];
+  /** "all": training weighed a query after every example, as the history's losses do. */
+  readonly positions: "last" | "all";
   /** Whether the history's losses are batch means or population losses. */
   readonly losses: "sampled" | "exact";
   readonly status: "converged" | "max-steps" | "diverged" | "interrupted";

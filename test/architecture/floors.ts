@@ -22,6 +22,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   "proofs-checks/certificates": 6,
   "proofs-checks": 7,
   "src/cli": 9,
+  "src/explorer": 9,
 };
 
 /** Below this floor nothing sees both the mechanism (model) and the mathematics (theory). */

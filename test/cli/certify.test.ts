@@ -49,6 +49,26 @@ describe("loopgd certify", () => {
     expect(JSON.parse(stdout).verdict).toBe("inconclusive");
   });
 
+  it("makes every certificate that a claim names, and says where a claim has none", async () => {
+    const claim = "published-three-layer-run";
+    const { exitCode, stdout } = await runCli(["certify", claim, "--out", folder, "--quiet"]);
+    expect(exitCode).toBe(0);
+    const file = join(folder, "untied-optimum-is-enclosed-d5-n20-l3.json");
+    expect(stdout).toMatch(new RegExp(`^${file}: holds: d = 5, n = 20, L = 3: the best untied`));
+    expect((await runCli(["check-certificate", file])).exitCode).toBe(0);
+    const json = await runCli(["certify", claim, "--out", folder, "--quiet", "--json"]);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      schema: "loopgd.certify-claim/1",
+      claim,
+      certificates: [{ file, verdict: "holds" }],
+    });
+    const none = await runCli(["certify", "loops-equal-gd-steps", "--out", folder]);
+    expect(none.stderr).toMatch(/id must be a claim with certificates .*, which has none/);
+    const sized = await runCli(["certify", claim, "--dim", "3", "--out", folder]);
+    expect([none.exitCode, sized.exitCode]).toEqual([2, 2]);
+    expect(sized.stderr).toMatch(/--dim must be left out: a claim has its own settings, got 3/);
+  });
+
   it("lists the kinds", async () => {
     const { stdout } = await runCli(["certify", "--json"]);
     const { schema, kinds } = JSON.parse(stdout);

@@ -81,6 +81,43 @@ describe("loopgd optimum", () => {
     expect(document.unavailable).toEqual({});
   });
 
+  it("has every field of the contract, by name", async () => {
+    const document = await optimum("--dim", "2", "--context", "20", "--loops", "2");
+    const fields = (value: object) => Object.keys(value).sort();
+    expect(fields(document.symmetric)).toEqual(["foundBy", "loss", "preconditioner", "starts"]);
+    expect(fields(document.best)).toEqual([
+      "antisymmetricNorm",
+      "eigenvalues",
+      "foundBy",
+      "loss",
+      "lossExact",
+      "preconditioner",
+      "starts",
+      "symmetricPart",
+      "weightsDenominator",
+    ]);
+    expect(fields(document.family)).toEqual(["antisymmetric", "loss", "stepSize"]);
+    expect(fields(document.untied)).toEqual(["loss", "stepSizes"]);
+    expect(fields(document.saddle)).toEqual(["curvature", "sign"]);
+    expect(document.saddleFrom).toBe(15);
+    expect(document.unavailable).toEqual({});
+    // theory.md §3, and its last digit from the exact fraction.
+    const [numerator, denominator] = document.best.lossExact.split("/").map(BigInt);
+    const ratio = Number((numerator * 10n ** 12n) / denominator) / 1e12;
+    expect(ratio).toBeCloseTo(0.07580377, 8);
+    expect(document.best.loss).toBeCloseTo(ratio, 11);
+    expect(document.symmetric.loss).toBeCloseTo(0.07601737, 8);
+  });
+
+  it("gives a reason for every field where the prior is not Σ⁻¹", async () => {
+    const document = await optimum(
+      ...["--dim", "2", "--context", "20", "--loops", "1"],
+      ...["--covariance", "diag:1,4", "--task-prior", "identity"],
+    );
+    expect(document.best).toBeNull();
+    expect(document.unavailable.best).toMatch(/task prior/);
+  });
+
   it("says why a field is null", async () => {
     const document = await optimum("--dim", "1", "--context", "5", "--loops", "1");
     expect(document).toMatchObject({ family: null, saddle: null, saddleFrom: null });

@@ -94,6 +94,35 @@ describe("loopgd verify", () => {
     expect(nowhere.stderr).toMatch(/--out must be the folder of a verification to resume/);
   });
 
+  it("resumes an interrupted thorough run where it was, and ends as one that was not", async () => {
+    const ids = [ID, "isotropic-optimum-between-0-and-1", "gradient-dominance-at-zero"];
+    const args = ["verify", ...ids, "--thorough", "--out", folder, "--json", "--workers", "1"];
+    const controller = new AbortController();
+    // The progress line of the second claim, on a terminal, is where the interrupt comes.
+    const interrupted = await runCli(args, {
+      signal: controller.signal,
+      isTerminal: true,
+      stderr: (text) => {
+        if (/1\/3 /.test(text)) controller.abort();
+      },
+    });
+    expect(interrupted.exitCode).toBe(130);
+    const kept = JSON.parse(interrupted.stdout).results;
+    const claimsOf = (results: { id: string }[]) => new Set(results.map(({ id }) => id)).size;
+    expect([claimsOf(kept) > 0, claimsOf(kept) < 3]).toEqual([true, true]);
+    const resumed = await runCli([...args, "--resume"]);
+    const { results, profile } = JSON.parse(resumed.stdout);
+    expect([resumed.exitCode, profile]).toEqual([0, "thorough"]);
+    // Times and all: what was done is not done again.
+    expect(results.slice(0, kept.length)).toEqual(kept);
+    const whole = JSON.parse((await runCli(args)).stdout).results;
+    const timeless = (all: { seconds: number }[]) => all.map((one) => ({ ...one, seconds: 0 }));
+    expect(timeless(results)).toEqual(timeless(whole));
+    // A quick run is not the one to resume.
+    const quick = await runCli(["verify", ...ids, "--out", folder, "--resume"]);
+    expect(quick.stderr).toMatch(/profile must be "thorough", as in the run to resume/);
+  });
+
   it("writes the other formats where it is told to", async () => {
     const path = (name: string) => join(folder, name);
     const files = ["--junit", path("v.xml"), "--csv", path("v.csv"), "--latex", path("v.tex")];

@@ -23,6 +23,8 @@ export function typeErrors(root: string, modules: readonly VirtualModule[]): str
     {
       noUnusedLocals: false,
       noUnusedParameters: false,
+      // As Deno writes them, in notebooks.
+      allowImportingTsExtensions: true,
       // Keeps one document's names out of another's.
       moduleDetection: ts.ModuleDetectionKind.Force,
       paths: { loopgd: [join(root, "src/index.ts")] },

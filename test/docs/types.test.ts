@@ -32,15 +32,11 @@ function blockModules(): VirtualModule[] {
 
 /** The cells of a notebook as one module: they share their names. */
 function notebookModules(): VirtualModule[] {
-  const head =
-    "type Shown = (strings: TemplateStringsArray, ...parts: readonly unknown[]) => object; declare const Deno: " +
-    "{ readonly jupyter: Record<'svg' | 'html' | 'md', Shown> & { display(value: object): Promise<void> } };\n";
   return NOTEBOOKS.map(({ path, cells }) => ({
     path: path.replace(/\.ipynb$/, ".ts"),
-    source: `${head}${cells.join("\n")}\n`,
+    source: `${cells.join("\n")}\n`,
     title: `${path} (cells run together)`,
     firstLine: 1,
-    skippedLines: 1,
   }));
 }
 

@@ -1,6 +1,11 @@
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { certificateKinds } from "../../proofs-checks/certificates/registry.js";
 import { claims } from "../../proofs-checks/registry.js";
+import { certificateFile } from "../../src/claim/certificate-reference.js";
 import type { Claim, Quantity } from "../../src/claim/claim.js";
+import { claimCertificates } from "../../src/claim/claim-certificates.js";
 import { runClaim } from "../../src/claim/run-claim.js";
 import { Stream } from "../../src/random/stream.js";
 
@@ -10,6 +15,27 @@ const stream = Stream.fromSeed(0).split("claims");
 describe("the registry", () => {
   test("ids are unique", () => {
     expect(new Set(claims.map(({ id }) => id)).size).toBe(claims.length);
+  });
+
+  test("at most one verdict in twenty is inconclusive, each saying what it would need", () => {
+    const cases = claims.flatMap(({ grid }) => [...grid.quick, ...grid.thorough]);
+    const open = cases.filter(({ expected }) => expected === "inconclusive");
+    expect(open.length).toBeLessThanOrEqual(0.05 * cases.length);
+    expect(open.filter(({ needs = "" }) => needs.trim() === "")).toEqual([]);
+  });
+
+  test("names no certificate that is not issued", () => {
+    const named = claims.flatMap((claim) => claimCertificates(claim).map(certificateFile));
+    expect(named.length).toBeGreaterThan(50);
+    const issued = readdirSync(
+      fileURLToPath(new URL("../../proofs-checks/certificates/issued", import.meta.url)),
+    );
+    expect(named.filter((file) => !issued.includes(file))).toEqual([]);
+  });
+
+  test("claims and kinds of certificates share no id: certify takes both", () => {
+    const kinds = new Set(certificateKinds.map(({ id }) => id));
+    expect(claims.filter(({ id }) => kinds.has(id))).toEqual([]);
   });
 
   describe.each(claims.map((claim) => [claim.id, claim] as const))("%s", (id, claim) => {

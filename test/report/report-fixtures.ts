@@ -35,6 +35,7 @@ export const RUN: TrainingRun = {
   })),
   status: "max-steps",
   losses: "sampled",
+  positions: "last",
   engine: "by hand, float64",
   seconds: 1.5,
 };
@@ -64,6 +65,7 @@ export const COMPARISON: WeightComparison = {
   },
   matchedSteps: null,
   curvature: { unavailable: "by hand" },
+  untiedLoss: null,
   excessLoss: 0.03125,
   excessLossStandardError: 0.01171875,
   agreement: [{ loop: 1, predictionDistance: 0.0625, sensitivityCosine: 0.998046875 }],

@@ -40,10 +40,14 @@ describe("CSV", () => {
   it("has a header and a line per verdict, quoted where needed", () => {
     const lines = verdictCsv([...results, { ...broken, detail: 'says "no", twice' }]).split("\n");
     expect(lines).toHaveLength(results.length + 3);
-    expect(lines[0]).toBe("id,setting,verdict,expected,method,margin,regime,detail,seconds");
-    expect(lines[1]).toBe(
-      'loops-equal-gd-steps,"d = 2, n = 6, L = 1",holds,holds,certified,0.75,,,0.25',
+    expect(lines[0]).toBe(
+      "id,setting,verdict,expected,method,margin,regime,detail,seconds,certificates",
     );
+    expect(lines[1]).toBe(
+      'loops-equal-gd-steps,"d = 2, n = 6, L = 1",holds,holds,certified,0.75,,,0.25,',
+    );
+    const proved = verdictCsv([{ ...results[0]!, certificates: ["a.json", "b.json"] }]);
+    expect(proved).toMatch(/,0.25,a.json b.json\n$/);
     expect(lines.at(-2)).toContain('"says ""no"", twice"');
   });
 });

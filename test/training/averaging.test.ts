@@ -7,6 +7,7 @@ import {
   exponentialAverage,
   extendAverage,
   parseAveraging,
+  polynomialAverage,
   tailAverage,
 } from "../../src/training/averaging.js";
 import { checkProperty } from "../seed.js";
@@ -48,9 +49,30 @@ describe("averages of parameters", () => {
     );
   });
 
+  it("the polynomial one of power 2 weighs the k-th parameters by k(k + 1)", () => {
+    checkProperty(
+      fc.property(path, (values) => {
+        const weights = values.map((_, k) => (k + 1) * (k + 2));
+        const total = weights.reduce((sum, weight) => sum + weight, 0);
+        const expected = values.reduce((sum, value, k) => sum + weights[k]! * value, 0) / total;
+        expect(averageOf(polynomialAverage(2), values)).toBeCloseTo(expected, 9);
+      }),
+    );
+  });
+
   it("are read from what they are written as, and nothing else", () => {
-    for (const spec of ["ema:0.99", "tail:0.25"]) expect(parseAveraging(spec).spec).toBe(spec);
-    for (const spec of ["ema", "ema:1", "ema:0", "ema:x", "tail:", "tail:0.5:1", "mean:0.5", ""]) {
+    for (const spec of ["ema:0.99", "tail:0.25", "polynomial:8"])
+      expect(parseAveraging(spec).spec).toBe(spec);
+    for (const spec of [
+      "ema",
+      "ema:1",
+      "ema:0",
+      "ema:x",
+      "tail:",
+      "tail:0.5:1",
+      "mean:0.5",
+      "",
+    ].concat("polynomial", "polynomial:0", "polynomial:1:2")) {
       expect(() => parseAveraging(spec), spec).toThrow(ArgumentError);
       expect(() => parseAveraging(spec)).toThrow(`got "${spec}"`);
     }

@@ -92,6 +92,36 @@ describe("kernelObjective is the mean over its prompts that the twin computes", 
     }
   });
 
+  test("of prompts each thread samples, with the same bits whatever their number", async () => {
+    const shape = { family: "full", dim: 2, layers: 1, loops: 2 } as const;
+    const gaussian = law(2, 6, 0.2);
+    const taskPool = [Float64Array.of(1, 2), Float64Array.of(-1, 0.5)];
+    const parameters = packWeights(drawBlock(shape, stream.split("block")));
+    for (const distribution of [
+      promptDistribution({ ...gaussian, covariateLaw: { kind: "uniform" } }),
+      promptDistribution({ ...gaussian, taskPool }),
+    ]) {
+      const draw = gramPromptSampler(distribution);
+      const base = { shape, distribution, batch: 150 };
+      const prompts = { draw, describe: () => "drawn by gramPromptSampler" };
+      const given = kernelObjective({ ...base, prompts });
+      for (const workers of [1, 3]) {
+        const sampled = kernelObjective({ ...base, prompts: "sampled", workers });
+        expect(sampled.describe()).toBe(given.describe());
+        // The second time, workers have had the time to start.
+        for (const step of [0, 1]) {
+          const own = stream.split("sampled").split(step);
+          expect(await sampled.evaluate(parameters, own)).toEqual(
+            await given.evaluate(parameters, own),
+          );
+          if (step === 0 && workers > 1) await new Promise((resolve) => setTimeout(resolve, 300));
+        }
+        sampled.dispose?.();
+      }
+      given.dispose?.();
+    }
+  });
+
   test.each(["float64", "float32"] as const)("of prompts it draws, in %s", async (precision) => {
     const shape = { family: "full", dim: 3, layers: 1, loops: 2 } as const;
     const distribution = law(3, 5, 0.3);

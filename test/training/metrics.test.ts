@@ -36,6 +36,16 @@ describe("the metrics of a run folder", () => {
     expect(await readMetrics(folder)).toEqual(records(1, 5));
   });
 
+  it("hold the penalty of a run that has one", async () => {
+    const folder = temporaryFolder();
+    const penalised = records(1, 4).map((step) => ({ ...step, penalty: 0.1 * step.step }));
+    const writer = await MetricsWriter.open(folder, false);
+    for (const step of penalised) writer.append(step);
+    expect(await readMetrics(folder)).toEqual(penalised);
+    writer.close(penalised);
+    expect(await readMetrics(folder)).toEqual(penalised);
+  });
+
   it("are compacted on resumption, without what the checkpoint does not have", async () => {
     const folder = temporaryFolder();
     await runKilled(folder, 1, 8, false);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ArgumentError } from "../../src/errors.js";
+import { adam } from "../../src/training/adam.js";
 import { clipGradient, vectorNorm } from "../../src/training/clip-gradient.js";
 import type { Optimizer } from "../../src/training/optimizer.js";
 import { OPTIMIZER_FORMS, parseOptimizer } from "../../src/training/parse-optimizer.js";
@@ -70,6 +71,23 @@ describe("optimisers", () => {
     }
   });
 
+  it("Adam at other decays divides mean gradients by the root of mean squares of other memory", () => {
+    const slopes = [3, -1, 0.5];
+    let parameter = 1;
+    const expected = slopes.map((_, t) => {
+      // With bias correction both are weighted means, of weights βᵗ⁻ᵏ.
+      const mean = (decay: number, power: number) => {
+        const weights = slopes.slice(0, t + 1).map((_slope, k) => decay ** (t - k));
+        const total = weights.reduce((sum, weight) => sum + weight, 0);
+        return weights.reduce((sum, weight, k) => sum + weight * slopes[k]! ** power, 0) / total;
+      };
+      parameter -= (0.1 * mean(0.5, 1)) / (Math.sqrt(mean(0.95, 2)) + 1e-8);
+      return parameter;
+    });
+    expectClose(path(parseOptimizer("adam:0.5:0.95"), 1, slopes, 0.1), expected);
+    expect(() => adam({ secondDecay: 1 })).toThrow("adam: secondDecay must be in (0, 1), got 1");
+  });
+
   it("SGD sums gradients, discounted by the momentum", () => {
     checkProperty(
       fc.property(entry, gradients, (start, slopes) => {
@@ -99,18 +117,27 @@ describe("optimisers", () => {
   });
 
   it("is written as it is read", () => {
-    for (const spec of ["adam", "adamw:0.01", "sgd", "sgd:0.9", "nesterov:0.9"]) {
+    for (const spec of ["adam", "adam:0.5:0.95", "adamw:0.01", "sgd", "sgd:0.9", "nesterov:0.9"]) {
       expect(parseOptimizer(spec).spec).toBe(spec);
     }
   });
 
-  it.each(["", "Adam", "adam:1", "adamw", "adamw:0", "adamw:-1", "adamw:x", "adamw:1:2"])(
-    "refuses %j",
-    (spec) => {
-      expect(() => parseOptimizer(spec)).toThrow(ArgumentError);
-      expect(() => parseOptimizer(spec)).toThrow(`one of ${OPTIMIZER_FORMS}, got "${spec}"`);
-    },
-  );
+  it.each([
+    "",
+    "Adam",
+    "adam:1",
+    "adam:1:0.9",
+    "adam:0.9:0",
+    "adam:0.9:0.9:0.9",
+    "adamw",
+    "adamw:0",
+    "adamw:-1",
+    "adamw:x",
+    "adamw:1:2",
+  ])("refuses %j", (spec) => {
+    expect(() => parseOptimizer(spec)).toThrow(ArgumentError);
+    expect(() => parseOptimizer(spec)).toThrow(`one of ${OPTIMIZER_FORMS}, got "${spec}"`);
+  });
 
   it.each(["sgd:1", "sgd:-0.1", "sgd:", "sgd:NaN", "nesterov", "nesterov:0", "nesterov:1"])(
     "refuses %j",

@@ -1,25 +1,18 @@
 import type { Command } from "commander";
 import type { CertificateKind } from "../../../proofs-checks/certificates/certificate.js";
+import type { CertifyOptions } from "../certify-options.js";
 import { EXIT } from "../exit-code.js";
-import type { CliIo, CommonOptions, Finish } from "../io.js";
+import type { CliIo, Finish } from "../io.js";
 import { addCommonOptions, bigIntegerOption, integerOption } from "../options.js";
 import { announceRun, reproduceCommand } from "../reproduce.js";
 import { textTable } from "../text-table.js";
-
-interface CertifyOptions extends CommonOptions {
-  readonly dim?: number;
-  readonly context?: bigint;
-  readonly loops?: number;
-  readonly boxes: number;
-  readonly out?: string;
-}
 
 /** `loopgd certify`: makes a certificate that an independent program can check. */
 export function addCertifyCommand(program: Command, io: CliIo, finish: Finish): void {
   const command = program
     .command("certify")
     .description("prove a statement by a certificate; without an id: list the kinds")
-    .argument("[id]", "kind of certificate")
+    .argument("[id]", "kind of certificate, or a claim: makes all of its certificates")
     .option(
       "--dim <d>",
       "covariate dimension; default: the kind's example",
@@ -37,18 +30,27 @@ export function addCertifyCommand(program: Command, io: CliIo, finish: Finish): 
       integerOption("certify", "--boxes"),
       10_000,
     )
-    .option("--out <file>", "where the certificate goes; default: stdout")
+    .option(
+      "--out <path>",
+      "where the certificate goes (of a claim: a folder); default: stdout (runs/certificates)",
+    )
     .addHelpText(
       "before",
       "Example: loopgd certify best-symmetric-is-isotropic --dim 3 --context 20 --loops 2\n" +
-        "         loopgd certify untied-optimum-is-enclosed --out untied.json\n",
+        "         loopgd certify untied-optimum-is-enclosed --out untied.json\n" +
+        "         loopgd certify isotropic-optimum-table --out runs/certificates\n",
     )
     .addHelpText(
       "after",
       "\nExit code 1: the certificate leaves boxes undecided. Check one with: loopgd check-certificate FILE",
     );
   addCommonOptions(command).action(async (id: string | undefined, options: CertifyOptions) => {
-    finish(id === undefined ? await listKinds(options, io) : await certify(id, options, io));
+    if (id === undefined) return finish(await listKinds(options, io));
+    const { claims } = await import("../../../proofs-checks/registry.js");
+    const claim = claims.find((one) => one.id === id);
+    if (claim === undefined) return finish(await certify(id, options, io));
+    const { certifyClaim } = await import("../certify-claim.js");
+    return finish(await certifyClaim(claim, options, io));
   });
 }
 
@@ -70,27 +72,18 @@ async function listKinds(options: CertifyOptions, io: CliIo): Promise<number> {
 
 async function certify(id: string, options: CertifyOptions, io: CliIo): Promise<number> {
   const { certificateKind } = await import("../../../proofs-checks/certificates/registry.js");
-  const { checkCertificate } = await import("../../../proofs-checks/checker/check-certificate.js");
-  const { NumericalError } = await import("../../errors.js");
+  const { makeCertificate } = await import("../make-certificate.js");
   const { dim, context: contextLength, loops, boxes, out, seed } = options;
   const kind = certificateKind(id);
   if (out !== undefined) await requireWritableFile(out);
   announceRun(io, options, reproduceCommand("certify", argumentsOf(id, options), seed));
-  const certificate = kind.make({
+  const { certificate, text, sentence } = makeCertificate(kind, {
     ...(dim === undefined ? {} : { dim }),
     ...(contextLength === undefined ? {} : { contextLength }),
     ...(loops === undefined ? {} : { loops }),
     seed,
     maximalBoxes: boxes,
   });
-  const text = `${JSON.stringify(certificate, null, 2)}\n`;
-  let sentence: string;
-  try {
-    ({ sentence } = checkCertificate(text));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new NumericalError(`certify: the checker rejects the certificate made: ${reason}`);
-  }
   if (out === undefined) {
     io.stdout(text);
     if (!options.quiet) io.stderr(`${certificate.verdict}: ${sentence}\n`);

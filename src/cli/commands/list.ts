@@ -14,32 +14,37 @@ interface ListOptions extends CommonOptions {
 export function addListCommand(program: Command, io: CliIo, finish: Finish): void {
   const command = program
     .command("list")
-    .description("list the claims: id, settings, title")
+    .description("list the claims: id, quick + thorough settings, certificates, title")
     .option("--html <file>", "write the catalogue of claims as a page")
     .addHelpText("before", "Example: loopgd list --html catalogue.html\n");
   addCommonOptions(command).action(async (options: ListOptions) => {
     const { claims } = await import("../../../proofs-checks/registry.js");
+    const { claimCertificates } = await import("../../claim/claim-certificates.js");
+    const { certificateFile } = await import("../../claim/certificate-reference.js");
     if (options.html !== undefined) await writeCatalogue(claims, options.html, io);
     if (options.json) {
-      const entries = claims.map(({ id, title, statement, source, kind, grid }) => ({
-        id,
-        title,
-        statement,
-        source,
-        kind,
+      const entries = claims.map(({ grid, ...claim }) => ({
+        id: claim.id,
+        title: claim.title,
+        statement: claim.statement,
+        source: claim.source,
+        kind: claim.kind,
         settings: {
           quick: grid.quick.map((point) => point.name),
           thorough: grid.thorough.map((point) => point.name),
         },
+        certificates: claimCertificates({ grid, ...claim }).map(certificateFile),
       }));
       io.stdout(`${JSON.stringify({ schema: "loopgd.list/1", claims: entries }, null, 2)}\n`);
     } else {
-      const rows = claims.map(({ id, title, grid }) => [
-        id,
-        `${grid.quick.length}+${grid.thorough.length}`,
-        title,
+      const rows = claims.map((claim) => [
+        claim.id,
+        `${claim.grid.quick.length}+${claim.grid.thorough.length}`,
+        `${claimCertificates(claim).length || ""}`,
+        claim.title,
       ]);
-      io.stdout(`${textTable([["claim", "settings", "title"], ...rows])}\n`);
+      const header = ["claim", "settings", "certificates", "title"];
+      io.stdout(`${textTable([header, ...rows])}\n`);
     }
     finish(EXIT.ok);
   });

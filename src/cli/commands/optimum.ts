@@ -56,7 +56,9 @@ async function optimum(options: OptimumOptions, io: CliIo): Promise<number> {
   const { closedForm } = await import("../../compare/closed-form.js");
   const { HypothesisError } = await import("../../errors.js");
   const { promptLaw } = await import("../prompt-law.js");
-  const { describeFields, optimumFields, parseFields } = await import("../optimum-fields.js");
+  const { describeFields, noFields, optimumFields, parseFields } = await import(
+    "../optimum-fields.js"
+  );
   const { Rational } = await import("../../numeric/rational.js");
   const { paperBound } = await import("../../theory/paper-bound.js");
   const fields = parseFields(options.fields);
@@ -93,10 +95,13 @@ async function optimum(options: OptimumOptions, io: CliIo): Promise<number> {
           },
   };
   const noiseVariance = Rational.fromNumber(options.noise);
-  const more =
-    form.kind === "isotropic" && (options.json || fields !== undefined)
-      ? optimumFields({ dim, contextLength, loops, noiseVariance, seed: options.seed }, fields)
-      : {};
+  const isAsked = options.json || fields !== undefined;
+  const setting = { dim, contextLength, loops, noiseVariance, seed: options.seed };
+  const more = !isAsked
+    ? {}
+    : form.kind === "isotropic"
+      ? optimumFields(setting, fields)
+      : noFields(fields, "known for the task prior Σ⁻¹ only: --task-prior inverse");
   io.stdout(
     options.json
       ? `${JSON.stringify({ ...document, ...more }, null, 2)}\n`

@@ -175,6 +175,12 @@ async function writeReports(
     "--out",
     () => `${JSON.stringify(document, null, 2)}\n`,
   );
+  const { title: _title, ...origin } = header;
+  write(
+    join(options.out, "run.json"),
+    "--out",
+    () => `${JSON.stringify({ schema: "loopgd.verify-run/1", ...origin }, null, 2)}\n`,
+  );
   write(options.junit, "--junit", () => verdictJunit(results));
   write(options.csv, "--csv", () => verdictCsv(results));
   write(options.latex, "--latex", () => verdictLatex(claims, results));

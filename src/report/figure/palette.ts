@@ -29,19 +29,29 @@ export const DIVERGING_SCALE = [
   { position: 1, light: "#c9650f", dark: "#ffc48c" },
 ] as const;
 
-/** Colour, marker and dash of one series among several. */
+/** Colour, marker and dash of one series among several: in grey the last two tell it apart. */
 export interface SeriesStyle {
   readonly colour: string;
   readonly symbol: "circle" | "square" | "diamond" | "triangle-up" | "cross";
+  readonly dash: "solid" | "dash" | "dot" | "dashdot" | "longdash";
 }
 
 const SERIES: readonly SeriesStyle[] = [
-  { colour: PALETTE.blue.light, symbol: "circle" },
-  { colour: PALETTE.vermilion.light, symbol: "square" },
-  { colour: PALETTE.green.light, symbol: "diamond" },
-  { colour: PALETTE.purple.light, symbol: "triangle-up" },
-  { colour: PALETTE.amber.light, symbol: "cross" },
+  { colour: PALETTE.blue.light, symbol: "circle", dash: "solid" },
+  { colour: PALETTE.vermilion.light, symbol: "square", dash: "dash" },
+  { colour: PALETTE.green.light, symbol: "diamond", dash: "dot" },
+  { colour: PALETTE.purple.light, symbol: "triangle-up", dash: "dashdot" },
+  { colour: PALETTE.amber.light, symbol: "cross", dash: "longdash" },
 ];
+
+/** Sequential scale, from pale to deep: its luminance falls all the way, so that grey keeps the order. */
+export const SEQUENTIAL_SCALE = [
+  { position: 0, light: "#f3f7f0", dark: "#1a2420" },
+  { position: 0.25, light: "#c4dfd0", dark: "#275246" },
+  { position: 0.5, light: "#7fb7ae", dark: "#3d8578" },
+  { position: 0.75, light: "#3c8290", dark: "#77b8a8" },
+  { position: 1, light: "#123f5c", dark: "#d3efe0" },
+] as const;
 
 /** The style of series `index`, starting over after the fifth. */
 export function seriesStyle(index: number): SeriesStyle {
@@ -51,6 +61,9 @@ export function seriesStyle(index: number): SeriesStyle {
 /** Every light colour with its dark twin. */
 export function darkTwins(): Record<string, string> {
   return Object.fromEntries(
-    [...Object.values(PALETTE), ...DIVERGING_SCALE].map(({ light, dark }) => [light, dark]),
+    [...Object.values(PALETTE), ...DIVERGING_SCALE, ...SEQUENTIAL_SCALE].map(({ light, dark }) => [
+      light,
+      dark,
+    ]),
   );
 }

@@ -17,16 +17,17 @@ export function preconditionerHeatMap(options: {
   readonly title: string;
   readonly learned: Matrix;
   readonly closedForm: Matrix | null;
+  readonly words?: HeatMapWords;
 }): Figure {
-  const { id, title, learned, closedForm } = options;
+  const { id, title, learned, closedForm, words = LEARNED_WORDS } = options;
   const shared = scaleLimit(closedForm === null ? [learned] : [learned, closedForm]);
-  const panels: Panel[] = [{ name: "learned <i>B</i>", matrix: learned, limit: shared }];
+  const panels: Panel[] = [{ name: words.first, matrix: learned, limit: shared }];
   if (closedForm !== null) {
     const difference = learned.clone().sub(closedForm);
     panels.push(
-      { name: "closed form <i>B</i>*", matrix: closedForm, limit: shared },
+      { name: words.second, matrix: closedForm, limit: shared },
       {
-        name: "difference <i>B</i> − <i>B</i>*",
+        name: words.difference,
         matrix: difference,
         limit: scaleLimit([difference]),
       },
@@ -51,10 +52,10 @@ export function preconditionerHeatMap(options: {
       ...panelAxes(learned.rows, panels.length, "column"),
       ...colourAxes(panels, "column"),
     },
-    caption: captionOf(closedForm !== null),
-    altText: altTextOf(learned, closedForm),
+    caption: words.caption ?? captionOf(closedForm !== null),
+    altText: altTextOf(learned, closedForm, words),
     numbers: {
-      columns: ["Entries", "Learned B", ...(closedForm === null ? [] : ["Closed form B*"])],
+      columns: ["Entries", words.columns[0], ...(closedForm === null ? [] : [words.columns[1]])],
       rows: SUMMARIES.map(([name, summary]) => [
         name,
         ...[learned, ...(closedForm === null ? [] : [closedForm])].map((matrix) =>
@@ -64,6 +65,24 @@ export function preconditionerHeatMap(options: {
     },
   };
 }
+
+/** What the two matrices are called, where they are not a learned one and its closed form. */
+export interface HeatMapWords {
+  readonly first: string;
+  readonly second: string;
+  readonly difference: string;
+  readonly columns: readonly [string, string];
+  readonly alt: readonly [string, string];
+  readonly caption?: string;
+}
+
+const LEARNED_WORDS: HeatMapWords = {
+  first: "learned <i>B</i>",
+  second: "closed form <i>B</i>*",
+  difference: "difference <i>B</i> − <i>B</i>*",
+  columns: ["Learned B", "Closed form B*"],
+  alt: ["Learned", "Closed form"],
+};
 
 interface Panel {
   readonly name: string;
@@ -201,13 +220,13 @@ function captionOf(hasClosedForm: boolean): string {
   return `${learned} Closed form: B*, exact, rounded to doubles. The two share one colour scale; the difference has its own, or it would be blank.`;
 }
 
-function altTextOf(learned: Matrix, closedForm: Matrix | null): string {
+function altTextOf(learned: Matrix, closedForm: Matrix | null, { alt }: HeatMapWords): string {
   const size = `${learned.rows} by ${learned.rows}`;
   const describe = (matrix: Matrix) =>
     `diagonal ${numberText(meanDiagonal(matrix))} on average, off-diagonal entries at most ${numberText(largestOffDiagonal(matrix), 3)} in size`;
   if (closedForm === null) return `Heat map of the learned ${size} matrix: ${describe(learned)}.`;
   const difference = largestEntry(learned.clone().sub(closedForm));
-  return `Three ${size} heat maps. Learned: ${describe(learned)}. Closed form: ${describe(closedForm)}. Their difference is at most ${numberText(difference, 3)} in any entry.`;
+  return `Three ${size} heat maps. ${alt[0]}: ${describe(learned)}. ${alt[1]}: ${describe(closedForm)}. Their difference is at most ${numberText(difference, 3)} in any entry.`;
 }
 
 const SUMMARIES: readonly (readonly [string, (matrix: Matrix) => number])[] = [

@@ -7,20 +7,30 @@ import type { Figure } from "./figure.js";
 import { logAxis } from "./log-axis.js";
 import { PALETTE } from "./palette.js";
 
+/** The flow's loss at the (fractional) step of equal time. */
+export interface FlowLoss {
+  readonly step: number;
+  readonly loss: number;
+}
+
 /** Points beyond which the batch loss is thinned to the extremes of equal stretches of steps. */
 const MOST_RAW_POINTS = 2000;
-const MOST_MEAN_POINTS = 400;
+export const MOST_MEAN_POINTS = 400;
 
 /**
  * Loss over training against the exact loss of the closed form: every step's batch loss with its
  * running mean, or the exact loss where that was descended, and the trained weights on fresh prompts.
+ *
+ * @param options.flow  losses of gradient flow from the run's start, at the steps that have had its time
+ *                      (plain descent: the sum of learning rates); absent where the optimiser has no such clock
  */
 export function trainingLossFigure(options: {
   readonly id: string;
   readonly run: TrainingRun;
   readonly comparison: WeightComparison;
+  readonly flow?: readonly FlowLoss[];
 }): Figure {
-  const { id, run, comparison } = options;
+  const { id, run, comparison, flow = [] } = options;
   const history = run.history.filter(({ loss }) => Number.isFinite(loss) && loss > 0);
   const isExact = run.losses === "exact";
   // Odd, so that a mean is centred on its step; exact losses need none.
@@ -35,6 +45,7 @@ export function trainingLossFigure(options: {
     ...raw.map(({ loss }) => loss),
     trained,
     ...(reference === null ? [] : [reference]),
+    ...flow.map(({ loss }) => loss),
   ];
   const referenceTrace = reference === null ? [] : [referenceLine(reference, lastStep)];
   return {
@@ -52,6 +63,7 @@ export function trainingLossFigure(options: {
           line: { color: PALETTE.blue.light, width: 2.25 },
         },
         ...referenceTrace,
+        ...(flow.length === 0 ? [] : [flowTrace(flow)]),
         {
           type: "scatter",
           mode: "markers",
@@ -78,6 +90,7 @@ export function trainingLossFigure(options: {
     caption: captionOf(run, comparison, {
       window,
       isThinned: raw.length < history.length,
+      hasFlow: flow.length > 0,
       prompts,
     }),
     altText: altTextOf(isExact, means, trained, standardError, reference),
@@ -98,7 +111,7 @@ export function trainingLossFigure(options: {
   };
 }
 
-function batchTrace(points: readonly Point[]): Data {
+function batchTrace(points: readonly LossPoint[]): Data {
   return {
     type: "scatter",
     mode: "lines",
@@ -120,10 +133,26 @@ function referenceLine(loss: number, lastStep: number): Data {
   };
 }
 
+function flowTrace(flow: readonly FlowLoss[]): Data {
+  return {
+    type: "scatter",
+    mode: "lines",
+    name: "gradient flow",
+    x: flow.map(({ step }) => step),
+    y: flow.map(({ loss }) => loss),
+    line: { color: PALETTE.purple.light, width: 2.5, dash: "dot" },
+  };
+}
+
 function captionOf(
   run: TrainingRun,
   comparison: WeightComparison,
-  shown: { readonly window: number; readonly isThinned: boolean; readonly prompts: number },
+  shown: {
+    readonly window: number;
+    readonly isThinned: boolean;
+    readonly hasFlow: boolean;
+    readonly prompts: number;
+  },
 ): string {
   const { reference } = comparison;
   const against =
@@ -147,6 +176,9 @@ function captionOf(
   return [
     ...course,
     `. ${against}`,
+    shown.hasFlow
+      ? " Dotted: gradient flow on the exact population loss from the run’s starting weights, at time the sum of learning rates, solved to 9 digits."
+      : "",
     ` Diamond: the trained weights on ${shown.prompts.toLocaleString("en")} fresh prompts, sampled, with 5 standard errors.`,
     ending,
   ].join("");
@@ -154,7 +186,7 @@ function captionOf(
 
 function altTextOf(
   isExact: boolean,
-  means: readonly Point[],
+  means: readonly LossPoint[],
   trained: number,
   standardError: number,
   reference: number | null,
@@ -170,13 +202,13 @@ function altTextOf(
   return `${course} On fresh prompts the trained weights have loss ${numberText(trained, 6)} ± ${numberText(standardError, 2)} (one standard error).${exact}`;
 }
 
-interface Point {
+export interface LossPoint {
   readonly step: number;
   readonly loss: number;
 }
 
 /** Means over about `window` records around each, over fewer at the ends. */
-function runningMeans(history: readonly StepRecord[], window: number): Point[] {
+export function runningMeans(history: readonly StepRecord[], window: number): LossPoint[] {
   const sums = [0];
   for (const { loss } of history) sums.push(sums.at(-1)! + loss);
   const reach = window >> 1;
@@ -188,10 +220,10 @@ function runningMeans(history: readonly StepRecord[], window: number): Point[] {
 }
 
 /** At most MOST_RAW_POINTS records, the least and the greatest loss of each stretch among them. */
-function thinned(history: readonly StepRecord[]): readonly Point[] {
+function thinned(history: readonly StepRecord[]): readonly LossPoint[] {
   if (history.length <= MOST_RAW_POINTS) return history;
   const stretch = Math.ceil((2 * history.length) / MOST_RAW_POINTS);
-  const kept: Point[] = [];
+  const kept: LossPoint[] = [];
   for (let start = 0; start < history.length; start += stretch) {
     const part = history.slice(start, start + stretch);
     const least = part.reduce((a, b) => (b.loss < a.loss ? b : a));
@@ -202,7 +234,7 @@ function thinned(history: readonly StepRecord[]): readonly Point[] {
 }
 
 /** Every n-th point, counted from the end so that the last one stays. */
-function everyNth(points: readonly Point[], n: number): Point[] {
+export function everyNth(points: readonly LossPoint[], n: number): LossPoint[] {
   return points.filter((_, i) => (points.length - 1 - i) % n === 0);
 }
 

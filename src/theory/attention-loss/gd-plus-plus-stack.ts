@@ -11,13 +11,14 @@ import {
   type RationalMatrix,
   requireSquare,
 } from "../population/setting.js";
-import { evaluateProgramExactly } from "./exact-program.js";
-import { differentiateProgram, evaluateProgram, type FloatBinding } from "./float-program.js";
 import { gdPlusPlusWords } from "./layer-words.js";
-import { roundToDoubles, toRationals } from "./rational-product.js";
-import { remembered } from "./remembered.js";
+import { evaluateProgramExactly } from "./program/exact-program.js";
+import { evaluateProgram, type FloatBinding } from "./program/float-program.js";
+import { differentiateProgram } from "./program/program-gradient.js";
+import { roundToDoubles, toRationals } from "./program/rational-product.js";
+import { remembered } from "./program/remembered.js";
+import { compileTraces } from "./program/trace-program.js";
 import { settleLoss } from "./settle-loss.js";
-import { compileTraces } from "./trace-program.js";
 
 /**
  * One layer P = [[C, 0], [uᵀ, 1]], Q = [[−A, 0], [0, 0]].
@@ -130,17 +131,23 @@ export function gdPlusPlusStackGradient(
   };
 }
 
-interface CheckedStack {
+export interface CheckedStack {
   readonly law: CheckedSetting;
   readonly layers: readonly GdPlusPlusStackLayer[];
   /** What the program depends on. */
   readonly key: string;
 }
 
-function checkStack(
+/**
+ * Checks a problem and names its program.
+ *
+ * @param moves  whether the program must know words with C, or u, that vanish at the weights themselves
+ */
+export function checkStack(
   where: string,
   setting: PopulationSetting,
   stack: GdPlusPlusStack,
+  moves: { readonly covariateValue?: boolean; readonly readIn?: boolean } = {},
 ): CheckedStack {
   const law = checkSetting(where, setting);
   const { layers, loops } = stack;
@@ -154,26 +161,34 @@ function checkStack(
       throw new ArgumentError(where, `layers[${l}].readIn`, `${law.dim} finite numbers`, readIn);
     }
   }
-  const covariateValue = layers.some((layer) => layer.covariateValue !== undefined);
+  const covariateValue =
+    moves.covariateValue === true || layers.some((layer) => layer.covariateValue !== undefined);
   const applied = layers.length * loops;
   const limit = covariateValue ? MAXIMAL_GD_PLUS_PLUS : MAXIMAL_RESTRICTED;
   if (applied > limit) {
-    const what = covariateValue ? "GD++ layers" : "layers with read-ins of their own";
+    const [what, reason, alternative] = covariateValue
+      ? [
+          "GD++ layers",
+          `of degree 3^L − 1 = ${3 ** applied - 1} in the sample covariance`,
+          " (multiples of the identity are exact to 5 layers: gdPlusPlusLoss)",
+        ]
+      : ["layers with read-ins of their own", "with a letter for every pair of read-ins", ""];
     throw new HypothesisError(
-      `${where}: exact losses of ${what} reach ${limit} applications, got ${applied}; sample the loss instead`,
+      `${where}: exact losses of ${what} reach ${limit} applications, got ${applied}; sample the loss instead${alternative}: it is ${reason}, and circuits end at 600 000 states`,
     );
   }
   const key = JSON.stringify({
     layers: Array.from({ length: applied }, (_, t) => t % layers.length),
     covariateValue,
-    readIn: layers.some((layer) => layer.readIn?.some((entry) => entry !== 0)),
+    readIn:
+      moves.readIn === true || layers.some((layer) => layer.readIn?.some((entry) => entry !== 0)),
     noise: law.noiseVariance.sign() > 0,
     isInverse: law.taskCovariance === undefined,
   });
   return { law, layers, key };
 }
 
-const programOf = remembered((key) => {
+export const programOf = remembered((key) => {
   const { layers, isInverse, ...has } = JSON.parse(key);
   const { residual, noise } = gdPlusPlusWords(layers, has);
   return compileTraces([residual, noise], isInverse ? cancelPrior : (gap) => gap);
@@ -189,14 +204,14 @@ function cancelPrior(gap: string): string {
   return left.join(" ");
 }
 
-function bindDoubles(problem: CheckedStack): FloatBinding {
+export function bindDoubles(problem: CheckedStack): FloatBinding {
   const factors = new Map(
     [...exactFactors(problem)].map(([name, matrix]) => [name, roundToDoubles(matrix)]),
   );
   return { factors, scale: factors.get("Σ")!, inverseN: inverse(problem.law.n) };
 }
 
-function exactFactors({ law, layers }: CheckedStack): Map<string, RationalMatrix> {
+export function exactFactors({ law, layers }: CheckedStack): Map<string, RationalMatrix> {
   const { dim, taskCovariance } = law;
   const eye = toRationals(Matrix.eye(dim), dim, dim);
   const zero = toRationals(Matrix.zeros(dim, dim), dim, dim);

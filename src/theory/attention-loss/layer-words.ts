@@ -1,4 +1,4 @@
-import { SAMPLE_NAME, WordSum } from "./word-sum.js";
+import { SAMPLE_NAME, WordSum } from "./program/word-sum.js";
 
 /** The words of a loss, each under a trace. */
 export interface LossWordSums {

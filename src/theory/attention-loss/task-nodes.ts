@@ -2,7 +2,7 @@ import { Matrix } from "../../numeric/matrix.js";
 import { Rational } from "../../numeric/rational.js";
 import type { CheckedSetting, RationalMatrix } from "../population/setting.js";
 import { type CubatureNode, gaussianCubature, radialCubature } from "./gaussian-cubature.js";
-import { invertRationals, toRationals } from "./rational-product.js";
+import { invertRationals, toRationals } from "./program/rational-product.js";
 
 /** Task vectors and weights that take the mean over w of a loss that is a polynomial of the degree. */
 export function taskNodes(law: CheckedSetting, degree: number, isRadial: boolean): CubatureNode[] {

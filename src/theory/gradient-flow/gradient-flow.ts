@@ -11,6 +11,7 @@ export type SmoothObjective = (point: Float64Array) => {
 /** A number the flow must conserve, such as an entry of an antisymmetric part. */
 export type Invariants = Readonly<Record<string, (point: Float64Array) => number>>;
 
+/** Where a flow starts, and when it ends. */
 export interface GradientFlowOptions {
   readonly start: Float64Array;
   /** Stop as soon as the loss is this low. */

@@ -9,6 +9,7 @@ export type RationalObjective = (point: readonly Rational[]) => {
   readonly gradient: readonly Rational[];
 };
 
+/** Where a flow of decimals starts, and when it ends. */
 export interface PreciseGradientFlowOptions {
   readonly start: readonly Rational[];
   readonly targetLoss?: Rational;
@@ -20,6 +21,7 @@ export interface PreciseGradientFlowOptions {
   readonly maximalEvaluations?: number;
 }
 
+/** A flow of decimals, where it was followed to. */
 export interface PreciseGradientFlow {
   readonly status: FlowStatus;
   readonly time: Rational;

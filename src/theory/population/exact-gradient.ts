@@ -1,8 +1,8 @@
 import { Rational } from "../../numeric/rational.js";
 import { addIntegerSweepGradient } from "./circuit/integer-sweeps.js";
-import type { TracePlan } from "./circuit/trace-plan.js";
 import { type IntegerState, integerState, integerWeights } from "./evaluate-exact.js";
 import { integerMatrix, multiplyIntegers, transposeIntegers } from "./integer-matrix.js";
+import { integerTraceGradient } from "./integer-trace-gradient.js";
 import { type PopulationPolynomial, populationPolynomial } from "./population-polynomial.js";
 import {
   type CheckedProblem,
@@ -52,39 +52,11 @@ export function exactPopulationGradient(
     numerator += weight * state.traces[trace]! * state.values[s]!;
   }
   addIntegerSweepGradient(circuit, state.traces, state.values, problem.n, seeds, gradient);
-  const adjoints = integerTraceGradient(plan, state, gradient, problem.dim);
+  const adjoints = integerTraceGradient(plan, state.letters, state.products, gradient, problem.dim);
   return {
     loss: Rational.of(numerator, integer.denominator),
     preconditioners: pullBack(polynomial, problem, state, adjoints, integer.denominator),
   };
-}
-
-/** The gradient of Σ weights·traces at every symbol's numerators. */
-function integerTraceGradient(
-  plan: TracePlan,
-  { letters, products }: IntegerState,
-  weights: readonly bigint[],
-  dim: number,
-): bigint[][] {
-  const zero = () => new Array<bigint>(dim * dim).fill(0n);
-  const nodes = products.map(zero);
-  for (let k = 1; k < plan.left.length; k++) {
-    if (weights[k] === 0n) continue;
-    const [u, v] = [plan.left[k]!, plan.right[k]!];
-    addScaled(nodes[u]!, transposeIntegers(products[v]!, dim), weights[k]!);
-    addScaled(nodes[v]!, transposeIntegers(products[u]!, dim), weights[k]!);
-  }
-  const symbols = Array.from({ length: plan.symbolCount }, zero);
-  for (let node = products.length - 1; node >= 1; node--) {
-    const before = plan.parent[node]!;
-    const symbol = plan.symbol[node]!;
-    const left = transposeIntegers(products[before]!, dim);
-    addScaled(symbols[symbol]!, multiplyIntegers(left, nodes[node]!, dim), 1n);
-    if (before === 0) continue;
-    const right = transposeIntegers(letters[symbol]!.entries, dim);
-    addScaled(nodes[before]!, multiplyIntegers(nodes[node]!, right, dim), 1n);
-  }
-  return symbols;
 }
 
 /** ∇_A = G Σ + Σ G′ᵀ for the gradients G at AΣ and G′ at AᵀΣ. */
@@ -108,8 +80,4 @@ function pullBack(
       Array.from({ length: dim }, (_, j) => entry(i * dim + j)),
     );
   });
-}
-
-function addScaled(into: bigint[], from: readonly bigint[], factor: bigint): void {
-  for (const [i, value] of from.entries()) into[i]! += factor * value;
 }

@@ -1,5 +1,5 @@
 import { ArgumentError, NumericalError } from "../../errors.js";
-import { flatten, Matrix, symmetricEigen } from "../../numeric/matrix.js";
+import { flatten, Matrix, symmetricEigen, symmetryBases } from "../../numeric/matrix.js";
 import { sweepGradientTangent, sweepTangents } from "./circuit/circuit-sweeps.js";
 import { addTraceGradientTangent, floatTraceTangents } from "./circuit/float-traces.js";
 import { multiply, transpose } from "./circuit/row-major.js";
@@ -85,7 +85,8 @@ export function populationHessian(
   const { dim } = problem;
   const polynomial = populationPolynomial(shapeOf(where, problem, "last", "general"));
   const point = linearize(polynomial, problem);
-  const basis = splitBasis(dim);
+  const bases = symmetryBases(dim);
+  const basis = [...bases.symmetric, ...bases.antisymmetric];
   const products = basis.map((direction) =>
     flatten(applyHessian(polynomial, problem, point, [direction])[0]!),
   );
@@ -181,20 +182,6 @@ function directionsOfLetters(
     }
   }
   return letters;
-}
-
-function splitBasis(dim: number): Matrix[] {
-  const symmetric: Matrix[] = [];
-  const antisymmetric: Matrix[] = [];
-  for (let i = 0; i < dim; i++) {
-    symmetric.push(Matrix.zeros(dim, dim).set(i, i, 1));
-    for (let j = 0; j < i; j++) {
-      const half = Math.SQRT1_2;
-      symmetric.push(Matrix.zeros(dim, dim).set(i, j, half).set(j, i, half));
-      antisymmetric.push(Matrix.zeros(dim, dim).set(i, j, half).set(j, i, -half));
-    }
-  }
-  return [...symmetric, ...antisymmetric];
 }
 
 function sector(

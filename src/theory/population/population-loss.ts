@@ -74,7 +74,7 @@ export function populationLossPerLoop(
 }
 
 /** Whether doubles would round the weights or sizes themselves. */
-function needsRationals(problem: CheckedProblem): boolean {
+export function needsRationals(problem: CheckedProblem): boolean {
   const { covariance, taskCovariance, preconditioners } = problem;
   const isRounded = hasRationals([covariance, taskCovariance, ...preconditioners]);
   return isRounded || !Number.isFinite(Number(problem.n));

@@ -59,9 +59,12 @@ export class RotationFamily {
 
   /** Loss and derivatives at a point of doubles: each correctly rounded, so nothing cancels. */
   jetAt(c: number, epsilon: number): RotationJet {
-    const x = Rational.fromNumber(c);
-    const y = Rational.fromNumber(epsilon);
-    const at = (i: number, j: number) => this.#derivative(x, y, i, j).toNumber();
+    return this.exactJetAt(Rational.fromNumber(c), Rational.fromNumber(epsilon));
+  }
+
+  /** As jetAt, at a point that may differ from b* by less than doubles resolve. */
+  exactJetAt(c: Rational, epsilon: Rational): RotationJet {
+    const at = (i: number, j: number) => this.#derivative(c, epsilon, i, j).toNumber();
     return {
       value: at(0, 0),
       gradient: [at(1, 0), at(0, 1)],

@@ -16,6 +16,7 @@ import type { RationalMatrix } from "../population/setting.js";
 import { requireLoopedSetting } from "../setting.js";
 import { descendOverMatrices, type LoopedLaw, type MatrixDescent } from "./matrix-descent.js";
 import { normalityDefect } from "./matrix-spectrum.js";
+import type { DescentProgress } from "./spectral-search.js";
 import { roundedMatrix } from "./spectrum.js";
 
 /** A law of prompts with any task prior, and the number of loops of one layer. */
@@ -31,6 +32,7 @@ export interface AnyPriorLaw {
   readonly noiseVariance?: number;
 }
 
+/** What to search, and how long. */
 export interface BestForLawOptions {
   readonly stream: Stream;
   /** "symmetric": over symmetric A only; absent: over all A. */
@@ -41,6 +43,8 @@ export interface BestForLawOptions {
   readonly agreement?: number;
   /** Loss evaluations that all descents may take together; 4000 when absent. */
   readonly maximalEvaluations?: number;
+  /** Told after every descent. */
+  readonly onDescent?: (progress: DescentProgress) => void;
 }
 
 /** The best preconditioner found for a law. */
@@ -107,6 +111,8 @@ export function bestForLaw(law: AnyPriorLaw, options: BestForLawOptions): BestFo
     descents.push({ ...descent, name });
     evaluations += descent.evaluations;
     lowest = Math.min(lowest, descent.loss);
+    const made = descents.length;
+    options.onDescent?.({ over: "matrices", descents: made, atMost: starts, loss: lowest });
     const limit = lowest * (1 + SAME_LOSS) + 4 * noise;
     agreeing = descents.filter(({ loss }) => loss <= limit).length;
   }

@@ -7,7 +7,7 @@ import type { NoisyLoopedSetting } from "../setting.js";
 import { searchMatrices } from "./matrix-search.js";
 import { type Eigenvalue, eigenvaluesOf, normalityDefect } from "./matrix-spectrum.js";
 import { SpectralFamily } from "./spectral-family.js";
-import { searchSpectra } from "./spectral-search.js";
+import { type DescentProgress, searchSpectra } from "./spectral-search.js";
 import { SpectralWindow } from "./spectral-window.js";
 import { roundedMatrix } from "./spectrum.js";
 
@@ -22,6 +22,8 @@ export interface PreconditionerSearchOptions {
   readonly matrixStarts?: number;
   /** Loss evaluations that all those descents may take together; 2000 when absent. */
   readonly maximalEvaluations?: number;
+  /** Told after every descent: first over normal matrices, then over all. */
+  readonly onDescent?: (progress: DescentProgress) => void;
 }
 
 /** What was searched, and how often it led to the same place. */
@@ -79,7 +81,7 @@ export function bestPreconditioner(
 ): BestPreconditioner {
   const where = "bestPreconditioner";
   const { stream, normalStarts = 30, agreement = 4 } = options;
-  const { matrixStarts = 5, maximalEvaluations = 2000 } = options;
+  const { matrixStarts = 5, maximalEvaluations = 2000, onDescent } = options;
   requireInteger(where, "normalStarts", normalStarts, 0);
   requireInteger(where, "agreement", agreement);
   requireInteger(where, "matrixStarts", matrixStarts, 0);
@@ -90,12 +92,14 @@ export function bestPreconditioner(
     stream: stream.split("normal"),
     randomStarts: normalStarts,
     agreement,
+    onDescent,
   });
   const isResolved = window.noise <= RESOLVED * window.isotropicLoss;
   const matrices = searchMatrices(setting, family, window, normal.minima, {
     stream: stream.split("matrices"),
     starts: isResolved ? matrixStarts : 0,
     maximalEvaluations,
+    onDescent,
   });
   const { weights, loss: lossExact, foundBy } = matrices.best;
   const normalHits = normal.minima

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../errors.js";
 import { Matrix, symmetricEigen } from "../../numeric/matrix.js";
+import { splitSpace } from "../../numeric/subspace.js";
 import { populationGradient } from "../population/population-gradient.js";
 import { populationHessian } from "../population/population-hessian.js";
 import { populationLoss } from "../population/population-loss.js";
@@ -20,9 +21,6 @@ export interface CriticalPoint {
   /** ‖∇ℓ‖_F; the verdict is about a point within about gradientNorm / smallestCurvature. */
   readonly gradientNorm: number;
 }
-
-/** Singular values of the orbit's tangent map below this share of the largest count as 0. */
-const RANK = 1e-6;
 
 /** Rounding errors in one Hessian entry, in units of 2⁻⁵³ of the largest term: generous. */
 const ROUNDINGS = 64;
@@ -89,23 +87,6 @@ function orbitTangents(matrix: Matrix): Matrix[] {
     }
   }
   return tangents;
-}
-
-/** Orthonormal bases (columns) of the span of some vectors and of its complement. */
-function splitSpace(vectors: readonly number[][], size: number): { along: Matrix; across: Matrix } {
-  const gram = Matrix.zeros(size, size);
-  for (const vector of vectors) {
-    const column = Matrix.columnVector(vector);
-    gram.add(column.mmul(column.transpose()));
-  }
-  const { values, vectors: basis } = symmetricEigen(gram);
-  // At cI every rotation fixes B: what is left is rounding, and no direction of the orbit.
-  const threshold = Math.max(RANK ** 2 * values.at(-1)!, 2 ** -80);
-  const firstAlong = values.findIndex((value) => value > threshold);
-  const split = firstAlong < 0 ? size : firstAlong;
-  const columns = (from: number, to: number) =>
-    from === to ? new Matrix(size, 0) : basis.subMatrix(0, size - 1, from, to - 1);
-  return { along: columns(split, size), across: columns(0, split) };
 }
 
 /** At −ρI no terms cancel: second derivatives there bound those of all terms' sizes. */

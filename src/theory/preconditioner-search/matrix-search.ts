@@ -7,7 +7,11 @@ import type { NoisyLoopedSetting } from "../setting.js";
 import { descendOverMatrices } from "./matrix-descent.js";
 import { spectrumOf } from "./matrix-spectrum.js";
 import type { SpectralFamily } from "./spectral-family.js";
-import { descendFromSpectrum, type SpectralMinimum } from "./spectral-search.js";
+import {
+  type DescentProgress,
+  descendFromSpectrum,
+  type SpectralMinimum,
+} from "./spectral-search.js";
 import type { SpectralWindow } from "./spectral-window.js";
 import { roundedMatrix, spectralMatrix } from "./spectrum.js";
 
@@ -30,6 +34,8 @@ export interface MatrixSearchOptions {
   readonly stream: Stream;
   readonly starts: number;
   readonly maximalEvaluations: number;
+  /** Told after every descent. */
+  readonly onDescent?: ((progress: DescentProgress) => void) | undefined;
 }
 
 /** A matrix that is not normal must beat the best normal one by this much, relatively. */
@@ -74,6 +80,8 @@ export function searchMatrices(
     });
     evaluations += descent.evaluations;
     reached.push(descent.loss);
+    const lowest = Math.min(...reached);
+    options.onDescent?.({ over: "matrices", descents: made + 1, atMost: starts, loss: lowest });
     const known = best.loss.toNumber();
     if (!(descent.loss < known - Math.max(TIE * known, 4 * window.noise))) continue;
     const found = descent.preconditioner;

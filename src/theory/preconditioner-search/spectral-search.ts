@@ -28,6 +28,19 @@ export interface SpectralSearchOptions {
   readonly randomStarts: number;
   /** The search ends early when this many random starts reached the lowest loss. */
   readonly agreement: number;
+  /** Told after every descent. */
+  readonly onDescent?: ((progress: DescentProgress) => void) | undefined;
+}
+
+/** How far a search has come. */
+export interface DescentProgress {
+  /** What is searched: normal (or symmetric) matrices by their eigenvalues, or all matrices. */
+  readonly over: "eigenvalues" | "matrices";
+  readonly descents: number;
+  /** Descents that this part of the search makes at most. */
+  readonly atMost: number;
+  /** Lowest loss met in this part, as the search sees it: in doubles where they resolve it. */
+  readonly loss: number;
 }
 
 /** Losses closer than this, relatively, are one minimum. */
@@ -55,8 +68,11 @@ export function searchSpectra(
   window: SpectralWindow,
   options: SpectralSearchOptions,
 ): SpectralSearch {
-  const search = new Search(family, window);
   const planes = family.kind === "normal" ? family.dim >> 1 : 0;
+  const atMost = 1 + planes * ROTATIONS.length + options.randomStarts;
+  const search = new Search(family, window, (descents, loss) => {
+    options.onDescent?.({ over: "eigenvalues", descents, atMost, loss });
+  });
   search.descend("isotropic", 0, new Float64Array(family.dim));
   for (let k = 1; k <= planes; k++) {
     for (const rotation of ROTATIONS) {
@@ -111,6 +127,7 @@ class Search {
   constructor(
     readonly family: SpectralFamily,
     readonly window: SpectralWindow,
+    readonly onDescent?: (descents: number, lowest: number) => void,
   ) {
     this.#isFloatEnough = window.noise <= 1e-8 * window.isotropicLoss;
   }
@@ -127,6 +144,7 @@ class Search {
     const known = this.#found.find((one) => Math.abs(one.value - loss) <= SAME_LOSS * one.value);
     if (known !== undefined) known.hits += 1;
     else this.#found.push({ planes, units: point, value: loss, foundBy: name, hits: 1 });
+    this.onDescent?.(this.#starts, this.lowest);
     return loss;
   }
 

@@ -1,17 +1,12 @@
 import { exactTheoryGap } from "../../prompt/exact-theory-gap.js";
-import { gramPromptSampler } from "../../prompt/gram-prompt.js";
-import type { PromptDistribution } from "../../prompt/prompt-distribution.js";
-import {
-  type KernelObjectiveOptions,
-  kernelObjective,
-  type PromptSource,
-} from "../kernel-objective.js";
+import { type KernelObjectiveOptions, kernelObjective } from "../kernel-objective.js";
 import type { Engine } from "./engine.js";
 
 /**
  * The fused kernel as an engine of `trainInContext`; options as for `kernelObjective`.
  *
- * Prompts of Gaussian covariates and fresh tasks are drawn inside the kernel; those of other laws here.
+ * Prompts of Gaussian covariates and fresh tasks are drawn inside the kernel; those of other laws
+ * in JavaScript, by every thread its own.
  */
 export function kernelEngine(
   options: Omit<KernelObjectiveOptions, "shape" | "distribution" | "prompts">,
@@ -22,12 +17,9 @@ export function kernelEngine(
     name: `fused kernel, ${precision}${estimated}`,
     losses: "sampled",
     objective: (shape, distribution) =>
-      kernelObjective({ ...options, shape, distribution, ...givenPrompts(distribution) }),
+      kernelObjective({
+        ...{ ...options, shape, distribution },
+        ...(exactTheoryGap(distribution) !== undefined && { prompts: "sampled" }),
+      }),
   };
-}
-
-function givenPrompts(distribution: PromptDistribution): { readonly prompts?: PromptSource } {
-  if (exactTheoryGap(distribution) === undefined) return {};
-  const draw = gramPromptSampler(distribution);
-  return { prompts: { draw, describe: () => "drawn by gramPromptSampler" } };
 }

@@ -4,6 +4,8 @@ import type { KernelExports } from "./kernel-module.js";
 import { type KernelPlan, lanesOf, planKernel } from "./kernel-plan.js";
 import type { KernelProblem } from "./kernel-problem.js";
 import { promptLawBytes } from "./prompt-law.js";
+import type { SampledLaw } from "./sampled-law.js";
+import { planStepLoop, type StepLoopPlan } from "./step-loop-plan.js";
 
 /**
  * How a batch is cut into chunks, and where what drawing and the threads need lies behind the kernel's
@@ -15,8 +17,11 @@ import { promptLawBytes } from "./prompt-law.js";
  */
 export interface BatchPlan {
   readonly kernel: KernelPlan;
-  /** Whether workers draw prompts, or find them in the record buffer of each chunk. */
-  readonly source: "drawn" | "given";
+  /**
+   * Whether the kernel draws prompts, or each thread samples them from a law, or they are found in the
+   * record buffer of each chunk.
+   */
+  readonly source: "drawn" | "given" | SampledLaw;
   readonly items: number;
   readonly positions: number;
   readonly chunkItems: number;
@@ -24,9 +29,12 @@ export interface BatchPlan {
   /** The queue that threads take chunks from. */
   readonly control: number;
   readonly promptLaw: number;
+  /** Of the prompts that the kernel draws; the words of the step's stream where they are sampled. */
   readonly key: number;
   /** One per thread. */
   readonly scratch: readonly number[];
+  /** Where one thread may take whole steps: it draws the prompts, each with one query. */
+  readonly stepLoop: StepLoopPlan | undefined;
   /** Size of the memory. */
   readonly bytes: number;
 }
@@ -67,6 +75,10 @@ export function planBatch(options: {
     promptLaw: take(promptLawBytes(exports, problem.dim)),
     key: take(16),
     scratch: Array.from({ length: threads }, () => take(exports.drawScratchBytes!(problem.dim))),
+    stepLoop:
+      source === "drawn" && threads === 1 && positions === 1
+        ? planStepLoop(take, kernel.parameterCount)
+        : undefined,
   };
   if (end > 2 ** 32) {
     throw new ArgumentError("planBatch", "batch", "such that 4 GiB of memory hold it", items);

@@ -1,14 +1,21 @@
+import type { GramPrompt } from "../../prompt/gram-prompt.js";
+import { Stream } from "../../random/stream.js";
 import type { BatchPlan } from "./batch-plan.js";
 import type { KernelExports } from "./kernel-module.js";
 import { lanesOf } from "./kernel-plan.js";
-import { kernelRoutines } from "./kernel-routines.js";
+import { kernelRoutines, writePrompts } from "./kernel-routines.js";
 
-/** What one thread does with a chunk: draws its prompts where they are not given, and evaluates them. */
+/**
+ * What one thread does with a chunk: draws its prompts where they are not given, and evaluates them.
+ *
+ * @param draw  what samples prompts, where the plan's source is a law
+ */
 export function chunkWork(
   exports: KernelExports,
   memory: WebAssembly.Memory,
   plan: BatchPlan,
   thread: number,
+  draw?: (stream: Stream) => GramPrompt,
 ): (chunk: number) => void {
   const { kernel, items, chunkItems } = plan;
   const { evaluateChunk } = kernelRoutines(exports, kernel);
@@ -17,14 +24,25 @@ export function chunkWork(
     return (chunk) =>
       evaluateChunk({ worker: thread, records: chunk, slot: chunk, prompts: itemsOf(chunk) });
   }
+  if (draw !== undefined) {
+    const words = new Int32Array(memory.buffer, plan.key, 4);
+    return (chunk) => {
+      const stream = Stream.fromWords(words);
+      const own = Array.from({ length: itemsOf(chunk) }, (_, i) =>
+        draw(stream.split(chunk * chunkItems + i)),
+      );
+      writePrompts(memory, kernel, thread, own);
+      evaluateChunk({ worker: thread, records: thread, slot: chunk, prompts: own.length });
+    };
+  }
   if (plan.positions > 1) return sequenceWork(exports, memory, plan, thread);
   const lanes = lanesOf(kernel.problem.element);
-  const draw = kernel.problem.element === "float64" ? exports.drawGram64! : exports.drawGram32!;
+  const drawGram = kernel.problem.element === "float64" ? exports.drawGram64! : exports.drawGram32!;
   const [records, scratch] = [kernel.records[thread]!, plan.scratch[thread]!];
   return (chunk) => {
     const prompts = itemsOf(chunk);
     const groups = Math.ceil(prompts / lanes);
-    draw(plan.promptLaw, plan.key, chunk * chunkItems, groups, records, scratch);
+    drawGram(plan.promptLaw, plan.key, chunk * chunkItems, groups, records, scratch);
     evaluateChunk({ worker: thread, records: thread, slot: chunk, prompts });
   };
 }

@@ -77,8 +77,15 @@ export function planKernel(
     end = start + bytes;
     return start;
   };
-  const takeEach = (count: number, bytes: number): number[] =>
-    Array.from({ length: count }, () => take(bytes));
+  const requireRoom = (bytes: number): void => {
+    if (bytes <= 2 ** 32) return;
+    throw new ArgumentError(where, "chunks", "such that the memory stays below 4 GiB", chunks);
+  };
+  const takeEach = (count: number, bytes: number): number[] => {
+    // Before the addresses are listed: there may be more of them than memory holds.
+    requireRoom(end + count * bytes);
+    return Array.from({ length: count }, () => take(bytes));
+  };
   const groups = Math.ceil(chunkPrompts / lanesOf(element));
   const plan = {
     problem,
@@ -92,9 +99,7 @@ export function planKernel(
     records: takeEach(recordBuffers, groups * recordBytes(dim)),
     slots: takeEach(chunks, 8 * (loops + parameterCount)),
   };
-  if (end > 2 ** 32) {
-    throw new ArgumentError(where, "chunks", "such that the memory stays below 4 GiB", chunks);
-  }
+  requireRoom(end);
   return { ...plan, bytes: end };
 }
 

@@ -6,6 +6,7 @@ import { ChunkQueue } from "./chunk-queue.js";
 import { chunkWork } from "./chunk-work.js";
 import type { KernelExports } from "./kernel-module.js";
 import type { KernelWorkerStart } from "./kernel-worker.js";
+import { sampledLawDrawer } from "./sampled-law.js";
 
 /** Named in package.json, so that the sources find the built file as the built files do. */
 const WORKER = createRequire(import.meta.url).resolve("#kernel-worker");
@@ -40,7 +41,8 @@ export class KernelThreads {
     const { module, exports, memory, plan, threads } = options;
     this.#plan = plan;
     this.#queue = new ChunkQueue(memory, plan.control);
-    this.#work = chunkWork(exports, memory, plan, 0);
+    const draw = typeof plan.source === "object" ? sampledLawDrawer(plan.source) : undefined;
+    this.#work = chunkWork(exports, memory, plan, 0, draw);
     this.#workers = Array.from({ length: threads - 1 }, (_, i) => {
       const thread = i + 1;
       const start: KernelWorkerStart = { module, memory, plan, thread };

@@ -13,5 +13,11 @@ export interface KernelWorkerStart {
 }
 
 const { module, memory, plan, thread } = workerData as KernelWorkerStart;
-const work = chunkWork(instantiateKernel(module, memory), memory, plan, thread);
+const { source } = plan;
+// Only where it is needed, for it loads what else workers do without.
+const draw =
+  typeof source === "object"
+    ? (await import("./sampled-law.js")).sampledLawDrawer(source)
+    : undefined;
+const work = chunkWork(instantiateKernel(module, memory), memory, plan, thread, draw);
 new ChunkQueue(memory, plan.control).serve(work);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ExpectedTraces, type Letters } from "../../../proofs-checks/checker/expected-trace.js";
-import { lossOf, moments } from "../../../proofs-checks/checker/loss.js";
+import { ExpectedTraces, type Kind } from "../../../proofs-checks/checker/expected-trace.js";
+import { type Block, lossOf, moments } from "../../../proofs-checks/checker/loss.js";
 import { constant } from "../../../proofs-checks/checker/polynomial.js";
 import { Rational } from "../../../src/numeric/rational.js";
 import { populationLoss } from "../../../src/theory/population/population-loss.js";
@@ -10,8 +10,8 @@ import { checkProperty } from "../../seed.js";
 
 type IntegerMatrix = readonly (readonly bigint[])[];
 
-/** Letters of an integer matrix: traces by plain multiplication. */
-function lettersOf(matrix: IntegerMatrix, n: bigint, kind: Letters["kind"]): Letters {
+/** Expectations for an integer matrix, whose traces are taken by plain multiplication. */
+function tracesOf(matrix: IntegerMatrix, n: bigint, kind: Kind): ExpectedTraces {
   const transposed = matrix.map((row, i) => row.map((_, j) => matrix[j]![i]!));
   const times = (a: IntegerMatrix, b: IntegerMatrix) =>
     a.map((row) => b.map((_, j) => row.reduce((sum, x, k) => sum + x * b[k]![j]!, 0n)));
@@ -23,7 +23,7 @@ function lettersOf(matrix: IntegerMatrix, n: bigint, kind: Letters["kind"]): Let
     );
     return constant(product.reduce((sum, row, i) => sum + row[i]!, 0n));
   };
-  return { kind, n: constant(n), traceOf };
+  return new ExpectedTraces(kind, constant(n), traceOf);
 }
 
 const entry = fc.bigInt({ min: -3n, max: 3n });
@@ -36,13 +36,15 @@ const anyMatrix = fc.integer({ min: 1, max: 3 }).chain((size) =>
 const anyGap = fc
   .array(fc.constantFrom("B", "b"), { maxLength: 3 })
   .map((letters) => letters.join(""));
-const anyWord = fc.array(anyGap, { minLength: 1, maxLength: 4 });
+const anyWord = fc
+  .array(anyGap, { minLength: 1, maxLength: 4 })
+  .map((gaps) => gaps.map((gap) => `W${gap}`).join(""));
 
 describe("ExpectedTraces", () => {
   it("integrates by parts to what the pairings give, for any words of any matrix", () => {
     checkProperty(
       fc.property(anyMatrix, fc.bigInt({ min: 1n, max: 9n }), anyWord, (matrix, n, word) => {
-        const traces = new ExpectedTraces(lettersOf(matrix, n, "general"));
+        const traces = tracesOf(matrix, n, "general");
         expect(traces.of(word, 0)).toEqual(traces.of(word, 6));
       }),
       { numRuns: 60 },
@@ -50,17 +52,15 @@ describe("ExpectedTraces", () => {
   });
 
   it("integrates W⁵ and W⁶, and a mixed word of five W, to what the pairings give", () => {
-    const traces = new ExpectedTraces(
-      lettersOf(
-        [
-          [2n, 1n],
-          [-1n, 3n],
-        ],
-        3n,
-        "general",
-      ),
+    const traces = tracesOf(
+      [
+        [2n, 1n],
+        [-1n, 3n],
+      ],
+      3n,
+      "general",
     );
-    for (const word of [new Array(5).fill(""), new Array(6).fill(""), ["B", "", "bB", "b", "BB"]]) {
+    for (const word of ["WWWWW", "WWWWWW", "WBWWbBWbWBB"]) {
       expect(traces.of(word, 0)).toEqual(traces.of(word, 6));
     }
   });
@@ -70,9 +70,9 @@ describe("ExpectedTraces", () => {
       [2n, -3n],
       [3n, 2n],
     ];
-    const word = ["BbB", "b", "", "bB"];
+    const word = "WBbBWbWWbB";
     const [sorted, plain] = (["normal", "general"] as const).map((kind) =>
-      new ExpectedTraces(lettersOf(normal, 4n, kind)).of(word, 0),
+      tracesOf(normal, 4n, kind).of(word, 0),
     );
     expect(sorted).toEqual(plain);
   });
@@ -89,8 +89,9 @@ describe("lossOf", () => {
       [5n, 1n, 2n],
       [0n, -3n, 4n],
     ];
+    const blocks: Block[] = [[1n, fixed.map((row) => row.map(constant))]];
     for (const loops of [1, 2, 3, 4]) {
-      const loss = lossOf(lettersOf(fixed, 5n, "general"), 7n, loops).get(0)!;
+      const loss = lossOf("general", blocks, constant(5n), 7n, loops).get(0)!;
       const preconditioners = [fixed.map((row) => row.map((value) => Rational.of(value, 7n)))];
       const { exact } = populationLoss({ dim: 3, contextLength: 5 }, { preconditioners, loops });
       expect(Rational.of(loss, 35n ** BigInt(2 * loops)).toString()).toBe(exact!.toString());

@@ -3,6 +3,7 @@ import {
   DIVERGING_SCALE,
   darkTwins,
   PALETTE,
+  SEQUENTIAL_SCALE,
   seriesStyle,
 } from "../../../src/report/figure/palette.js";
 
@@ -18,7 +19,8 @@ describe("palette", () => {
   });
 
   it("gives every role a light colour of its own, so that twins are unambiguous", () => {
-    const roles = Object.values(PALETTE).length + DIVERGING_SCALE.length;
+    const scales = DIVERGING_SCALE.length + SEQUENTIAL_SCALE.length;
+    const roles = Object.values(PALETTE).length + scales;
     expect(Object.keys(darkTwins())).toHaveLength(roles);
   });
 
@@ -26,6 +28,21 @@ describe("palette", () => {
     const [below2, below1, , above1, above2] = DIVERGING_SCALE.map((stop) => luminance(stop[mode]));
     expect((above2! + 0.05) / (below2! + 0.05)).toBeGreaterThan(1.5);
     expect((above1! + 0.05) / (below1! + 0.05)).toBeGreaterThan(1.25);
+  });
+
+  it.each(["light", "dark"] as const)("keeps the order of a scale in grey on %s paper", (mode) => {
+    const levels = SEQUENTIAL_SCALE.map((stop) => luminance(stop[mode]));
+    for (const [i, level] of levels.slice(1).entries()) {
+      const [dark, bright] = [level, levels[i]!].toSorted((a, b) => a - b);
+      // Each quarter of the scale is a step that grey shows.
+      expect((bright! + 0.05) / (dark! + 0.05), `stop ${i + 1}`).toBeGreaterThan(1.25);
+      expect(level < levels[i]!).toBe(mode === "light");
+    }
+  });
+
+  it("tells series apart without colour, by marker and by dash", () => {
+    const styles = Array.from({ length: 5 }, (_, i) => seriesStyle(i));
+    expect(new Set(styles.map(({ dash }) => dash)).size).toBe(5);
   });
 
   it("gives the first five series colours and markers of their own", () => {

@@ -6,6 +6,7 @@ import { Matrix, matrixFrom } from "../../../src/numeric/matrix.js";
 import { minimize } from "../../../src/numeric/minimize.js";
 import { Rational } from "../../../src/numeric/rational.js";
 import { fullStackGradient, fullStackLoss } from "../../../src/theory/attention-loss/full-stack.js";
+import { WordSum } from "../../../src/theory/attention-loss/program/word-sum.js";
 import { gdPlusPlusOptimum } from "../../../src/theory/gd-plus-plus/gd-plus-plus-optimum.js";
 import { oneLayerOptimum } from "../../../src/theory/one-layer.js";
 import { populationLoss } from "../../../src/theory/population/population-loss.js";
@@ -228,6 +229,24 @@ describe("fullStackLoss beyond its reach", () => {
     const wide = () =>
       fullStackLoss({ dim: 5, contextLength: 2 }, { layers: [layer(5)], loops: 2 });
     expect(wide).toThrow(/2 full \(P, Q\) layers reach dim 4, got 5, where 13073 task vectors/);
+    expect(wide).toThrow(/or take P and Q that are block diagonal and multiples of I/);
+    // The words counted: with r of them in the error, r(r + 1)/2 in its square, up to transposition.
+    const words = (applied: number) => {
+      let state = WordSum.of("G");
+      let map = WordSum.ONE;
+      for (let t = 0; t < applied; t++) {
+        const step = WordSum.ONE.plus(WordSum.of("P").times(state, WordSum.of("Q")));
+        map = step.times(map);
+        if (t < applied - 1) state = step.times(state, step.transposed());
+      }
+      // The identity in the map makes room for w.
+      const { size } = map.coefficients;
+      return (size * (size + 1)) / 2;
+    };
+    expect([words(2), words(3)]).toEqual([45, 266_815]);
+    expect(three).toThrow(
+      /degree 3\^L − 1 = 26 .* three layers have 266 815 words where two have 45/,
+    );
   });
 
   it("refuses layers that do not fit", () => {

@@ -202,6 +202,7 @@ describe("gdPlusPlusStackLoss beyond its reach", () => {
       );
     expect(three).toThrow(HypothesisError);
     expect(three).toThrow(/GD\+\+ layers reach 2 applications, got 3; sample the loss instead/);
+    expect(three).toThrow(/multiples of the identity are exact to 5 layers: gdPlusPlusLoss/);
     const five = () =>
       gdPlusPlusStackLoss({ dim: 2, contextLength: 4 }, { layers: [{ preconditioner }], loops: 5 });
     expect(five).toThrow(/reach 4 applications, got 5/);

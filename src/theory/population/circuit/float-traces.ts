@@ -63,6 +63,24 @@ export function traceErrors(
   traces: FloatTraces,
   matrices: readonly BoundedMatrix[],
 ): Float64Array {
+  const { dim } = traces;
+  const { size, error } = productErrors(plan, traces, matrices);
+  return Float64Array.from(plan.left, (u, k) => {
+    if (k === 0) return 0;
+    const v = plan.right[k]!;
+    const rounding = roundingFactor(2 * dim) * size[u]! * size[v]!;
+    const inherited = error[u]! * size[v]! + size[u]! * error[v]! + error[u]! * error[v]!;
+    // The empty word: its trace d is exact.
+    return u === 0 && v === 0 ? 0 : SAFETY * (rounding + inherited);
+  });
+}
+
+/** Frobenius norms and error bounds of a plan's products, and bounds on its matrices' spectral norms. */
+export function productErrors(
+  plan: TracePlan,
+  traces: FloatTraces,
+  matrices: readonly BoundedMatrix[],
+): { size: number[]; error: number[]; spectral: number[] } {
   const { dim, products } = traces;
   const spectral = matrices.map(({ entries, error }) => spectralBound(entries, dim) + error);
   const size = products.map(frobenius);
@@ -75,14 +93,7 @@ export function traceErrors(
     const rounding = before === 0 ? 0 : roundingFactor(dim) * frobenius(matrix.entries);
     error.push(before === 0 ? matrix.error : inherited + size[before]! * (matrix.error + rounding));
   }
-  return Float64Array.from(plan.left, (u, k) => {
-    if (k === 0) return 0;
-    const v = plan.right[k]!;
-    const rounding = roundingFactor(2 * dim) * size[u]! * size[v]!;
-    const inherited = error[u]! * size[v]! + size[u]! * error[v]! + error[u]! * error[v]!;
-    // The empty word: its trace d is exact.
-    return u === 0 && v === 0 ? 0 : SAFETY * (rounding + inherited);
-  });
+  return { size, error, spectral };
 }
 
 /** Adds to `adjoints` (one matrix per symbol) the gradient of Σ_k weights_k · trace_k. */

@@ -1,8 +1,8 @@
-import { leastCommonMultiple } from "../../numeric/integer.js";
-import { Matrix } from "../../numeric/matrix.js";
-import { Rational } from "../../numeric/rational.js";
-import { ROUNDOFF } from "../population/circuit/float-traces.js";
-import { exactEntry, type RationalMatrix } from "../population/setting.js";
+import { leastCommonMultiple } from "../../../numeric/integer.js";
+import { Matrix } from "../../../numeric/matrix.js";
+import { Rational } from "../../../numeric/rational.js";
+import { ROUNDOFF } from "../../population/circuit/float-traces.js";
+import { exactEntry, type RationalMatrix } from "../../population/setting.js";
 import type { BoundedFactor } from "./float-program.js";
 
 /** a·b of any fitting shapes. */
@@ -17,6 +17,16 @@ export function multiplyRationals(a: RationalMatrix, b: RationalMatrix): Rationa
       return Rational.of(sum, unit);
     }),
   );
+}
+
+/** a + b of one shape. */
+export function addRationals(a: RationalMatrix, b: RationalMatrix): RationalMatrix {
+  return a.map((row, i) => row.map((entry, j) => entry.plus(b[i]![j]!)));
+}
+
+/** factor·a. */
+export function scaleRationals(a: RationalMatrix, factor: Rational): RationalMatrix {
+  return a.map((row) => row.map((entry) => entry.times(factor)));
 }
 
 export function transposeRationals(a: RationalMatrix): RationalMatrix {

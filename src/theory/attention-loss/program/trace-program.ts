@@ -1,6 +1,6 @@
-import { Alphabet, type LetterKind, SAMPLE } from "../population/circuit/alphabet.js";
-import { buildCircuit, type Circuit } from "../population/circuit/circuit.js";
-import { planTraces, type TracePlan } from "../population/circuit/trace-plan.js";
+import { Alphabet, type LetterKind, SAMPLE } from "../../population/circuit/alphabet.js";
+import { buildCircuit, type Circuit } from "../../population/circuit/circuit.js";
+import { planTraces, type TracePlan } from "../../population/circuit/trace-plan.js";
 import { SAMPLE_NAME, transposeWord, type WordSum } from "./word-sum.js";
 
 /** A weighted root of a program's circuit. */

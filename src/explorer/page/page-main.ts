@@ -1,0 +1,3 @@
+import { Explorer } from "./explorer.js";
+
+new Explorer();

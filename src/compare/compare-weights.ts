@@ -4,6 +4,7 @@ import { attentionLayer, dimOf, type RestrictedLayer, type Weights } from "../mo
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import type { Stream } from "../random/stream.js";
 import { type ClosedForm, closedForm } from "./closed-form.js";
+import { dearLoss, type Effort } from "./effort.js";
 import { type ExactLoss, exactLoss } from "./exact-loss.js";
 import { type LoopAgreement, loopAgreement } from "./loop-agreement.js";
 import { matchedClosedForms } from "./matched-layers.js";
@@ -52,18 +53,28 @@ export interface WeightComparison {
   readonly agreement: readonly LoopAgreement[];
 }
 
+/** Prompts of the sampled loss: a check beside the exact one, or all there is. */
+const PROMPTS = { besideExact: 20_000, alone: 100_000 } as const;
+
 /**
  * Compares weights with the closed form, in canonical gauge.
  *
- * @param options.prompts  fresh prompts for the sampled loss; a tenth of them for the agreement
+ * @param options.prompts  fresh prompts for the sampled loss, and a tenth of them for the agreement;
+ *   default: 20 000 beside an exact loss, 100 000 without
+ * @param options.effort  quick unless given: what takes more than seconds is null, with the reason
  * Throws.       ArgumentError when the weights' dim is not that of the law
  */
 export function compareWeights(
   weights: Weights,
   distribution: PromptDistribution,
-  options: { readonly loops: number; readonly prompts: number; readonly stream: Stream },
+  options: {
+    readonly loops: number;
+    readonly prompts?: number;
+    readonly effort?: Effort;
+    readonly stream: Stream;
+  },
 ): WeightComparison {
-  const { loops, prompts, stream } = options;
+  const { loops, stream, effort = "quick" } = options;
   requireInteger("compareWeights", "loops", loops);
   const dim = dimOf(weights);
   if (dim !== distribution.dim) {
@@ -73,12 +84,15 @@ export function compareWeights(
   const reference = closedForm(distribution, depth);
   const known = reference.kind === "none" ? null : reference;
   const { layers, offFamily } = restrictedLayers(weights);
+  const dear = effort === "quick" ? dearLoss(weights, distribution, loops) : undefined;
+  const exact =
+    dear === undefined ? exactLoss(weights, distribution, loops) : { unavailable: dear };
+  const prompts = options.prompts ?? PROMPTS["unavailable" in exact ? "alone" : "besideExact"];
   const sampledLoss = sampleLoss(weights, distribution, {
     loops,
     prompts,
     stream: stream.split("loss"),
   });
-  const exact = exactLoss(weights, distribution, loops);
   const final =
     "unavailable" in exact
       ? sampledLoss.at(-1)!
@@ -88,6 +102,7 @@ export function compareWeights(
     distribution,
     { depth, isLooped: weights.layers.length === 1 },
     stream.split("optima"),
+    effort,
   );
   const steps = loops === 1 && layers.length > 1 ? optima.untiedSteps : null;
   const matched = steps && matchedClosedForms(layers, steps, distribution.covariance);
@@ -105,7 +120,7 @@ export function compareWeights(
     sampledLoss,
     exactLoss: exact,
     optimalLosses: optima,
-    curvature: weightsCurvature(weights, distribution, loops),
+    curvature: weightsCurvature(weights, distribution, loops, effort),
     untiedLoss:
       layers.length === 1 ? null : untiedLoss({ layers: layers.length, loops }, distribution),
     excessLoss: known === null ? null : (final.mean - known.loss) / known.loss,

@@ -7,6 +7,7 @@ import { untiedOptimum } from "../theory/polynomial-family/untied-optimum.js";
 import { bestPreconditioner } from "../theory/preconditioner-search/best-preconditioner.js";
 import { bestSymmetric } from "../theory/preconditioner-search/best-symmetric.js";
 import type { ClosedForm } from "./closed-form.js";
+import { type Effort, QUICK_LOOPS } from "./effort.js";
 
 /** Families of models whose least exact loss is known or searched for. */
 export type OptimumName = "symmetric" | "best" | "untied" | "gdPlusPlus";
@@ -25,21 +26,19 @@ export interface OptimalLosses extends Readonly<Record<OptimumName, number | nul
   readonly unavailable: Readonly<Partial<Record<OptimumName, string>>>;
 }
 
-/** Loops up to which the search over all preconditioners takes a few seconds at most. */
-const QUICK_LOOPS = 5;
-
 /**
  * What models of one law and depth can reach.
  *
  * @param shape.isLooped  whether one layer is applied again and again
- * Hypotheses.   the prior Ω = Σ⁻¹, to which the searches are limited; the losses are null elsewhere, the
- *               searched ones beyond QUICK_LOOPS
+ * @param effort  quick: searches up to QUICK_LOOPS layers applied; thorough: as far as they reach
+ * Hypotheses.   the prior Ω = Σ⁻¹, to which the searches are limited; the losses are null elsewhere
  */
 export function optimalLosses(
   reference: ClosedForm,
   distribution: PromptDistribution,
   shape: { readonly depth: number; readonly isLooped: boolean },
   stream: Stream,
+  effort: Effort = "quick",
 ): OptimalLosses {
   const { dim, contextLength } = distribution;
   const { depth: loops, isLooped } = shape;
@@ -51,8 +50,10 @@ export function optimalLosses(
       if (reference.kind !== "isotropic") {
         throw new HypothesisError("known for Gaussian covariates with the prior Ω = Σ⁻¹ only");
       }
-      if (isSearch && loops > QUICK_LOOPS) {
-        throw new HypothesisError(`searched up to ${QUICK_LOOPS} layers applied`);
+      if (isSearch && effort === "quick" && loops > QUICK_LOOPS) {
+        throw new HypothesisError(
+          `searched up to ${QUICK_LOOPS} layers applied unless thorough effort is asked for`,
+        );
       }
       return compute();
     } catch (error) {

@@ -7,8 +7,9 @@ import { addCommonOptions, addLawOptions, integerOption, type LawOptions } from 
 interface CompareOptions extends CommonOptions, LawOptions, ImportOptions {
   readonly context?: number;
   readonly loops?: number;
-  readonly prompts: number;
+  readonly prompts?: number;
   readonly exact: boolean;
+  readonly thorough: boolean;
 }
 
 /** `loopgd compare FILE`: holds weights against the closed form. */
@@ -47,9 +48,13 @@ export function addCompareCommand(program: Command, io: CliIo, finish: Finish): 
     .option("--loops <L>", "loops; default: the file's L", integerOption("compare", "--loops"))
     .option(
       "--prompts <count>",
-      "fresh prompts for the sampled loss",
+      "fresh prompts for the sampled loss; default: 20000 beside an exact loss, else 100000",
       integerOption("compare", "--prompts", 2),
-      100_000,
+    )
+    .option(
+      "--thorough",
+      "also what takes more than seconds: searches beyond 5 layers, large Hessians, exact losses of two full layers",
+      false,
     );
   addCommonOptions(addLawOptions(command)).action(async (file: string, options: CompareOptions) => {
     const given = new Set(
@@ -81,7 +86,8 @@ async function compare(
   }
   const comparison = compareWeights(weights, distribution, {
     loops,
-    prompts: options.prompts,
+    ...(options.prompts !== undefined && { prompts: options.prompts }),
+    effort: options.thorough ? "thorough" : "quick",
     stream: Stream.fromSeed(options.seed).split("compare"),
   });
   const fraction = options.exact

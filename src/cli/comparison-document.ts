@@ -103,7 +103,10 @@ export function describeComparison(comparison: WeightComparison): string {
   }
   for (const [value, name] of [
     [excessLoss.symmetric, "the best symmetric"],
-    [excessLoss.best, `the best found over all matrices${document.blockLayers === 1 ? "" : " of one looped layer"}`],
+    [
+      excessLoss.best,
+      `the best found over all matrices${document.blockLayers === 1 ? "" : " of one looped layer"}`,
+    ],
     [excessLoss.sameBlock, "the best untied multiples of Σ⁻¹, looped as often"],
     [excessLoss.untied, "the best untied b_l Σ⁻¹ of the depth"],
     [excessLoss.gdPlusPlus, "the best isotropic GD++ of the size"],

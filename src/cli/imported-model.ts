@@ -99,18 +99,20 @@ function describe({ convention, loss }: ConventionCandidate) {
 const MOST_LISTED = 8;
 
 function ambiguous(file: string, { candidates, zeroLoss }: DetectedConvention): ArgumentError {
+  const [best] = candidates;
   const listed = candidates
     .slice(0, MOST_LISTED)
     .map(describe)
     .map(({ convention, loss }) => `\n  ${convention.padEnd(46)} loss ${loss.toPrecision(5)}`);
   const more = candidates.length - listed.length;
   const rest = more > 0 ? `\n  and ${more} worse ones` : "";
+  const hint = `\nname what is known, for instance --convention "${describeConvention(best!.convention)}", or a part of it`;
   return new ArgumentError(
     "compare",
     "--convention",
     `given, since prompts leave open which convention "${file}" has (one is taken when its loss is below 3/4 of the prediction 0's and every other's is at least twice its own)`,
     new Description(
-      `several that make sense; 0 has loss ${zeroLoss.toPrecision(5)}:${listed.join("")}${rest}`,
+      `several that make sense; 0 has loss ${zeroLoss.toPrecision(5)}:${listed.join("")}${rest}${hint}`,
     ),
   );
 }

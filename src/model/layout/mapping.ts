@@ -122,7 +122,7 @@ function parseMapping(path: string): Record<string, unknown> {
   let value: unknown;
   try {
     // Aliases could make a small file large.
-    value = parse(text, { maxAliasCount: 0, logLevel: "silent" });
+    value = parse(text, { maxAliasCount: 0, logLevel: "error" });
   } catch (error) {
     const got = new Description(error instanceof Error ? error.message.split("\n")[0]! : "neither");
     throw new ArgumentError("readMapping", `"${path}"`, "JSON or YAML", got);

@@ -75,7 +75,7 @@ export function importedModel(
   const isOwn = native !== undefined && isLoopgd(convention);
   const applied = applyConvention(layers, convention, distribution.contextLength, depth);
   return {
-    weights: isOwn ? native : narrowWeights(applied),
+    weights: isOwn && native.family !== "full" ? native : narrowWeights(applied),
     distribution,
     loops,
     overrides,

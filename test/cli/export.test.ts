@@ -29,7 +29,8 @@ describe("loopgd export", () => {
     ["von-oswald", "safetensors"],
   ])("%s as %s: compare finds the untied optimum again", async (layout, format) => {
     const { out } = await exportTo(temporaryFolder(), layout, format);
-    const run = await runCli(["compare", out, "--prompts", "500", "--json"]);
+    const named = layout === "ahn-full" ? ["--layout", layout] : [];
+    const run = await runCli(["compare", out, ...named, "--prompts", "500", "--json"]);
     expect(run.stderr).toBe("");
     const document = JSON.parse(run.stdout);
     expect(document.excessLoss.untied).toBeCloseTo(0, 10);

@@ -1,4 +1,5 @@
 import type { WeightComparison } from "../compare/compare-weights.js";
+import { comparisonVerdict } from "../compare/comparison-verdict.js";
 import { describeShape } from "../model/model-shape.js";
 import { describeCovariateLaw } from "../prompt/covariate-law.js";
 import { formatNumber, textTable } from "./text-table.js";
@@ -14,6 +15,7 @@ export function comparisonDocument(comparison: WeightComparison) {
   const distances = layers.map((layer) => layer.symmetricDistance);
   return {
     schema: "loopgd.compare/1",
+    verdict: comparisonVerdict(comparison),
     family: comparison.family,
     dim: distribution.dim,
     contextLength: distribution.contextLength,
@@ -38,9 +40,12 @@ export function comparisonDocument(comparison: WeightComparison) {
       isotropic: reference.kind === "isotropic" ? excessLoss : null,
       symmetric: excessOver(optimalLosses.symmetric),
       best: excessOver(optimalLosses.best),
-      untied: excessOver(comparison.untiedLoss),
+      untied: excessOver(optimalLosses.untied),
+      gdPlusPlus: excessOver(optimalLosses.gdPlusPlus),
+      sameBlock: excessOver(comparison.untiedLoss),
       oneLayer: reference.kind === "one-layer" ? excessLoss : null,
       standardError: comparison.excessLossStandardError,
+      unavailable: optimalLosses.unavailable,
     },
     // The worst layer of the block; a looped model has one.
     symmetricDistance: distances.some((distance) => distance === null)
@@ -49,10 +54,15 @@ export function comparisonDocument(comparison: WeightComparison) {
     antisymmetricNorm: Math.max(...layers.map((layer) => layer.antisymmetricNorm)),
     readInNorm: Math.max(...layers.map((layer) => layer.readInNorm)),
     offFamily: comparison.offFamily,
-    layers: layers.map(({ whitened, ...layer }) => ({
+    layers: layers.map(({ whitened, ...layer }, l) => ({
       ...layer,
+      // Of the best untied model, to which a layer of its own is held.
+      matchedStep: comparison.matchedSteps?.[l] ?? null,
       whitenedPreconditioner: whitened.to2DArray(),
     })),
+    curvature: "unavailable" in comparison.curvature ? null : comparison.curvature,
+    curvatureUnavailable:
+      "unavailable" in comparison.curvature ? comparison.curvature.unavailable : null,
     agreement: comparison.agreement,
   };
 }
@@ -91,17 +101,34 @@ export function describeComparison(comparison: WeightComparison): string {
       `${(100 * excess).toFixed(3)} %${error === 0 ? " (exact)" : ` ± ${(100 * error).toFixed(3)} %`}${excess < 0 ? ", below the closed form" : ""}`,
     ]);
   }
-  if (excessLoss.untied !== null) {
-    rows.push([
-      "",
-      `${(100 * excessLoss.untied).toFixed(3)} % over the best untied multiples of Σ⁻¹`,
-    ]);
+  for (const [value, name] of [
+    [excessLoss.symmetric, "the best symmetric"],
+    [
+      excessLoss.best,
+      `the best found over all matrices${document.blockLayers === 1 ? "" : " of one looped layer"}`,
+    ],
+    [excessLoss.sameBlock, "the best untied multiples of Σ⁻¹, looped as often"],
+    [excessLoss.untied, "the best untied b_l Σ⁻¹ of the depth"],
+    [excessLoss.gdPlusPlus, "the best isotropic GD++ of the size"],
+  ] as const) {
+    if (value !== null) rows.push(["", `${(100 * value).toFixed(3)} % over ${name}`]);
   }
-  if (excessLoss.best !== null) {
-    rows.push([
-      "",
-      `${(100 * excessLoss.best).toFixed(3)} % over the best found over all matrices${document.blockLayers === 1 ? "" : " of one looped layer"}`,
-    ]);
+  const { perLoop } = loss.exact ?? { perLoop: loss.perLoop.map(({ mean: value }) => value) };
+  if (perLoop.length > 1) {
+    rows.push(["loss per loop", perLoop.map((value) => formatNumber(value, 5)).join(", ")]);
+  }
+  document.layers.forEach((layer, l) => {
+    if (layer.matchedStep === null || layer.symmetricDistance === null) return;
+    const mean = layer.eigenvalues.reduce((sum, [real]) => sum + real, 0) / document.dim;
+    const step = `b = ${formatNumber(mean, 5)} beside ${formatNumber(layer.matchedStep, 5)}`;
+    const parts = `symmetric part ${formatNumber(layer.symmetricDistance, 3)} off, antisymmetric ${formatNumber(layer.antisymmetricNorm, 3)}`;
+    rows.push([`layer ${l + 1}`, `${step}: ${parts}`]);
+  });
+  if (document.curvature !== null) {
+    const { state, open, symmetric, antisymmetric } = document.curvature;
+    const least = (value: number | null) => (value === null ? "none" : formatNumber(value, 3));
+    const curvatures = `least curvature ${least(symmetric.leastCurvature)} symmetric, ${least(antisymmetric.leastCurvature)} antisymmetric`;
+    rows.push(["there", `${state}${open === null ? "" : `, ${open} open`}: ${curvatures}`]);
   }
   if (document.symmetricDistance !== null) {
     rows.push([
@@ -125,5 +152,6 @@ export function describeComparison(comparison: WeightComparison): string {
       `${document.blockLayers === 1 ? "loop" : "layer"} ${loop}: predictions ${formatNumber(predictionDistance, 4)} apart, sensitivity cosine ${sensitivityCosine.toFixed(6)}`,
     ]);
   }
+  rows.push(["verdict", document.verdict]);
   return `${textTable(rows)}\n`;
 }

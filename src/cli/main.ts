@@ -5,6 +5,7 @@ import { addCertifyCommand } from "./commands/certify.js";
 import { addCheckCertificateCommand } from "./commands/check-certificate.js";
 import { addCompareCommand } from "./commands/compare.js";
 import { addExploreCommand } from "./commands/explore.js";
+import { addExportCommand } from "./commands/export.js";
 import { addFigureCommand } from "./commands/figure.js";
 import { addIdentifyCommand } from "./commands/identify.js";
 import { addListCommand } from "./commands/list.js";
@@ -50,6 +51,7 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
     addExploreCommand,
     addTrainCommand,
     addCompareCommand,
+    addExportCommand,
     addTestModelCommand,
     addSweepCommand,
     addMergeCommand,

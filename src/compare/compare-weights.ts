@@ -4,8 +4,10 @@ import { attentionLayer, dimOf, type RestrictedLayer, type Weights } from "../mo
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import type { Stream } from "../random/stream.js";
 import { type ClosedForm, closedForm } from "./closed-form.js";
+import { dearLoss, type Effort } from "./effort.js";
 import { type ExactLoss, exactLoss } from "./exact-loss.js";
 import { type LoopAgreement, loopAgreement } from "./loop-agreement.js";
+import { matchedClosedForms } from "./matched-layers.js";
 import { type OptimalLosses, optimalLosses } from "./optimal-losses.js";
 import {
   comparePreconditioner,
@@ -13,6 +15,7 @@ import {
 } from "./preconditioner-comparison.js";
 import { untiedLoss } from "./reference-loss.js";
 import { type SampledLoss, sampleLoss } from "./sampled-loss.js";
+import { type NoCurvature, type WeightsCurvature, weightsCurvature } from "./weights-curvature.js";
 
 /** Learned weights held against the closed form of their prompt law. */
 export interface WeightComparison {
@@ -23,13 +26,20 @@ export interface WeightComparison {
   readonly reference: ClosedForm;
   /** One entry per layer of the block: one for a looped model. */
   readonly layers: readonly PreconditionerComparison[];
+  /**
+   * The step b_l of the best untied model that each layer is held against, where the layers are their
+   * own (and such steps are known); null where all are held against the one closed form.
+   */
+  readonly matchedSteps: readonly number[] | null;
   /** Largest share of a layer outside the restricted family, in canonical gauge. */
   readonly offFamily: number;
   /** Sampled loss after every layer applied (every loop of a looped model). */
   readonly sampledLoss: readonly SampledLoss[];
   readonly exactLoss: ExactLoss;
-  /** What other looped models of this law can reach. */
+  /** What other models of this law and depth can reach. */
   readonly optimalLosses: OptimalLosses;
+  /** Whether the weights are a minimum of the exact loss yet. */
+  readonly curvature: WeightsCurvature | NoCurvature;
   /** The least loss of as many layers of multiples of Σ⁻¹, looped as often; null for one layer. */
   readonly untiedLoss: number | null;
   /**
@@ -43,18 +53,28 @@ export interface WeightComparison {
   readonly agreement: readonly LoopAgreement[];
 }
 
+/** Prompts of the sampled loss: a check beside the exact one, or all there is. */
+const PROMPTS = { besideExact: 20_000, alone: 100_000 } as const;
+
 /**
  * Compares weights with the closed form, in canonical gauge.
  *
- * @param options.prompts  fresh prompts for the sampled loss; a tenth of them for the agreement
+ * @param options.prompts  fresh prompts for the sampled loss, and a tenth of them for the agreement;
+ *   default: 20 000 beside an exact loss, 100 000 without
+ * @param options.effort  quick unless given: what takes more than seconds is null, with the reason
  * Throws.       ArgumentError when the weights' dim is not that of the law
  */
 export function compareWeights(
   weights: Weights,
   distribution: PromptDistribution,
-  options: { readonly loops: number; readonly prompts: number; readonly stream: Stream },
+  options: {
+    readonly loops: number;
+    readonly prompts?: number;
+    readonly effort?: Effort;
+    readonly stream: Stream;
+  },
 ): WeightComparison {
-  const { loops, prompts, stream } = options;
+  const { loops, stream, effort = "quick" } = options;
   requireInteger("compareWeights", "loops", loops);
   const dim = dimOf(weights);
   if (dim !== distribution.dim) {
@@ -64,28 +84,43 @@ export function compareWeights(
   const reference = closedForm(distribution, depth);
   const known = reference.kind === "none" ? null : reference;
   const { layers, offFamily } = restrictedLayers(weights);
+  const dear = effort === "quick" ? dearLoss(weights, distribution, loops) : undefined;
+  const exact =
+    dear === undefined ? exactLoss(weights, distribution, loops) : { unavailable: dear };
+  const prompts = options.prompts ?? PROMPTS["unavailable" in exact ? "alone" : "besideExact"];
   const sampledLoss = sampleLoss(weights, distribution, {
     loops,
     prompts,
     stream: stream.split("loss"),
   });
-  const exact = exactLoss(weights, distribution, loops);
   const final =
     "unavailable" in exact
       ? sampledLoss.at(-1)!
       : { mean: exact.perLoop.at(-1)!, standardError: 0 };
+  const optima = optimalLosses(
+    reference,
+    distribution,
+    { depth, isLooped: weights.layers.length === 1 },
+    stream.split("optima"),
+    effort,
+  );
+  const steps = loops === 1 && layers.length > 1 ? optima.untiedSteps : null;
+  const matched = steps && matchedClosedForms(layers, steps, distribution.covariance);
   return {
     distribution,
     loops,
     family: weights.family,
     reference,
-    layers: layers.map((layer) =>
-      comparePreconditioner(layer, distribution.covariance, known?.preconditioner ?? null),
-    ),
+    layers: layers.map((layer, l) => {
+      const form = matched?.[l]?.preconditioner ?? known?.preconditioner ?? null;
+      return comparePreconditioner(layer, distribution.covariance, form);
+    }),
+    matchedSteps: matched?.map(({ stepSize }) => stepSize) ?? null,
     offFamily,
     sampledLoss,
     exactLoss: exact,
-    optimalLosses: optimalLosses(reference, distribution, depth, stream.split("optima")),
+    optimalLosses: optima,
+    curvature: weightsCurvature(weights, distribution, loops, effort),
     untiedLoss:
       layers.length === 1 ? null : untiedLoss({ layers: layers.length, loops }, distribution),
     excessLoss: known === null ? null : (final.mean - known.loss) / known.loss,

@@ -1,10 +1,12 @@
 import { HypothesisError } from "../errors.js";
 import type { Weights } from "../model/weights.js";
+import type { Rational } from "../numeric/rational.js";
 import type { PromptDistribution } from "../prompt/prompt-distribution.js";
 import { fullStackLoss } from "../theory/attention-loss/full-stack.js";
 import { gdPlusPlusStackLoss } from "../theory/attention-loss/gd-plus-plus-stack.js";
 import {
   type PopulationLoss,
+  type PopulationLossOptions,
   populationLoss,
   populationLossPerLoop,
 } from "../theory/population/population-loss.js";
@@ -44,24 +46,40 @@ export function exactLoss(
   }
 }
 
+/**
+ * The exact population loss after the last layer as the fraction it is: doubles, float32 and bfloat16
+ * weights are rational numbers.
+ *
+ * Accuracy.     exact; takes the longer, the deeper the model
+ * Throws.       HypothesisError as `exactLoss` says why it is out of reach
+ */
+export function exactLossFraction(
+  weights: Weights,
+  distribution: PromptDistribution,
+  loops: number,
+): Rational {
+  return lossesPerLayer(weights, distribution, loops, { exact: true }).at(-1)!.exact!;
+}
+
 function lossesPerLayer(
   weights: Weights,
   distribution: PromptDistribution,
   loops: number,
+  options: PopulationLossOptions = {},
 ): PopulationLoss[] {
   const setting = populationSetting(distribution);
   switch (weights.family) {
     case "full":
-      return perPrefix(weights.layers, loops, (stack) => fullStackLoss(setting, stack));
+      return perPrefix(weights.layers, loops, (stack) => fullStackLoss(setting, stack, options));
     case "gd++":
       return perPrefix(weights.layers.map(plainLayer), loops, (stack) =>
-        gdPlusPlusStackLoss(setting, stack),
+        gdPlusPlusStackLoss(setting, stack, options),
       );
     case "restricted": {
       const layers = weights.layers.map(plainLayer);
       const [{ readIn }] = layers as [(typeof layers)[0]];
       if (layers.some((layer) => layer.readIn.some((entry, i) => entry !== readIn[i]))) {
-        return perPrefix(layers, loops, (stack) => gdPlusPlusStackLoss(setting, stack));
+        return perPrefix(layers, loops, (stack) => gdPlusPlusStackLoss(setting, stack, options));
       }
       const toWeights = (
         stack: Stack<{ preconditioner: (typeof layers)[0]["preconditioner"] }>,
@@ -71,8 +89,8 @@ function lossesPerLayer(
         readIn,
       });
       return layers.length === 1
-        ? populationLossPerLoop(setting, toWeights({ layers, loops })).slice(1)
-        : perPrefix(layers, loops, (stack) => populationLoss(setting, toWeights(stack)));
+        ? populationLossPerLoop(setting, toWeights({ layers, loops }), options).slice(1)
+        : perPrefix(layers, loops, (stack) => populationLoss(setting, toWeights(stack), options));
     }
   }
 }

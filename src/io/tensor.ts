@@ -51,3 +51,17 @@ export function requireTensor(where: string, argument: string, tensor: NamedTens
     );
   }
 }
+
+/** The file with its tensors of no axes as metadata: n = 20 is a number of the law, not a weight. */
+export function metadataOfScalars({ tensors, metadata }: TensorFile): TensorFile {
+  const isScalar = ({ shape }: NamedTensor) => shape.length === 0;
+  const entries = [...tensors];
+  const scalars = entries.filter(([, tensor]) => isScalar(tensor));
+  return {
+    tensors: new Map(entries.filter(([, tensor]) => !isScalar(tensor))),
+    metadata: {
+      ...metadata,
+      ...Object.fromEntries(scalars.map(([name, { data }]) => [name, String(data[0])])),
+    },
+  };
+}

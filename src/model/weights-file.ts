@@ -1,6 +1,6 @@
 import { ArgumentError, Description } from "../errors.js";
 import { readSafetensors, writeSafetensors } from "../io/safetensors.js";
-import type { NamedTensor } from "../io/tensor.js";
+import type { NamedTensor, TensorFile } from "../io/tensor.js";
 import { flatten, type Matrix, matrixFrom } from "../numeric/matrix.js";
 import {
   type CovariateLaw,
@@ -19,8 +19,12 @@ import {
 } from "./weights.js";
 
 /** Weights as a file holds them, with what it says of the law they were trained on. */
-export interface StoredWeights {
+export interface StoredWeights extends StoredLaw {
   readonly weights: Weights;
+}
+
+/** The law and depth that a file states, as far as it does. */
+export interface StoredLaw {
   readonly contextLength?: number;
   readonly loops?: number;
   readonly noiseVariance?: number;
@@ -42,8 +46,23 @@ export interface StoredWeights {
  *               fit, or metadata is no number
  */
 export function readWeights(path: string): StoredWeights {
-  const { tensors, metadata } = readSafetensors(path);
-  const weights = assemble(path, tensors);
+  const file = readSafetensors(path);
+  const weights = assembleWeights(path, file.tensors);
+  const law = readLaw(path, file);
+  const dim = dimOf(weights);
+  if (law.taskPool?.some((task) => task.length !== dim)) {
+    const got = `rows of ${law.taskPool[0]!.length}`;
+    throw refuse(path, "Tasks", `at least one row of ${dim} entries`, got);
+  }
+  return { weights, ...law };
+}
+
+/**
+ * What a tensor file says of the law its weights were trained on.
+ *
+ * Throws.       ArgumentError, naming file and field, for metadata that are no such numbers
+ */
+export function readLaw(path: string, { tensors, metadata }: TensorFile): StoredLaw {
   const number = (field: string, isAdmissible: (value: number) => boolean, requirement: string) => {
     const text = metadata[field];
     if (text === undefined) return undefined;
@@ -64,9 +83,8 @@ export function readWeights(path: string): StoredWeights {
     squareMatrix(path, "Omega", tensor),
   );
   const { covariates } = metadata;
-  const taskPool = optional(tensors, "Tasks", (tensor) => taskRows(path, tensor, dimOf(weights)));
+  const taskPool = optional(tensors, "Tasks", (tensor) => taskRows(path, tensor));
   return {
-    weights,
     ...(covariates === undefined
       ? {}
       : { covariateLaw: parseCovariateLaw(covariates, `metadata covariates of ${path}`) }),
@@ -81,40 +99,58 @@ export function readWeights(path: string): StoredWeights {
 
 /** Writes weights with the law they belong to, in the form `readWeights` reads. */
 export function writeWeights(path: string, stored: StoredWeights): void {
-  const { weights, contextLength, loops, noiseVariance, covariance, taskCovariance } = stored;
-  const { covariateLaw, taskPool } = stored;
+  const { tensors, metadata } = toTensorFile(stored);
+  writeSafetensors(path, tensors, metadata);
+}
+
+/** Weights and law as tensors and metadata, by loopgd's own names. */
+export function toTensorFile(stored: StoredWeights): TensorFile {
+  const { weights } = stored;
   const tensors = new Map<string, NamedTensor>();
-  const put = (name: string, matrix: Matrix) =>
-    tensors.set(name, { shape: [matrix.rows, matrix.columns], data: flatten(matrix) });
   const prefixOf = (layer: number) => (weights.layers.length === 1 ? "" : `layers.${layer}.`);
   weights.layers.forEach((layer, l) => {
     const prefix = prefixOf(l);
     if ("value" in layer) {
-      put(`${prefix}P`, layer.value);
-      put(`${prefix}Q`, layer.keyQuery);
+      put(tensors, `${prefix}P`, layer.value);
+      put(tensors, `${prefix}Q`, layer.keyQuery);
       return;
     }
-    if ("covariateValue" in layer) put(`${prefix}C`, layer.covariateValue);
-    put(`${prefix}A`, layer.preconditioner);
+    if ("covariateValue" in layer) put(tensors, `${prefix}C`, layer.covariateValue);
+    put(tensors, `${prefix}A`, layer.preconditioner);
     tensors.set(`${prefix}u`, { shape: [layer.readIn.length], data: layer.readIn });
   });
-  if (covariance !== undefined) put("Sigma", covariance);
-  if (taskCovariance !== undefined) put("Omega", taskCovariance);
+  const law = lawTensors(stored);
+  return { tensors: new Map([...tensors, ...law.tensors]), metadata: law.metadata };
+}
+
+/** The law and depth of weights as tensors and metadata. */
+export function lawTensors(stored: StoredLaw): TensorFile {
+  const { contextLength, loops, noiseVariance, covariance, taskCovariance } = stored;
+  const { covariateLaw, taskPool } = stored;
+  const tensors = new Map<string, NamedTensor>();
+  if (covariance !== undefined) put(tensors, "Sigma", covariance);
+  if (taskCovariance !== undefined) put(tensors, "Omega", taskCovariance);
   if (taskPool !== undefined) {
     const entries = Float64Array.from(taskPool.flatMap((task) => [...task]));
-    tensors.set("Tasks", { shape: [taskPool.length, dimOf(weights)], data: entries });
+    tensors.set("Tasks", { shape: [taskPool.length, taskPool[0]!.length], data: entries });
   }
-  writeSafetensors(path, tensors, {
+  const metadata = {
     ...(contextLength === undefined ? {} : { n: String(contextLength) }),
     ...(loops === undefined ? {} : { L: String(loops) }),
     ...(noiseVariance === undefined ? {} : { noise: String(noiseVariance) }),
     ...(covariateLaw === undefined ? {} : { covariates: describeCovariateLaw(covariateLaw) }),
-  });
+  };
+  return { tensors, metadata };
+}
+
+function put(tensors: Map<string, NamedTensor>, name: string, matrix: Matrix): void {
+  tensors.set(name, { shape: [matrix.rows, matrix.columns], data: flatten(matrix) });
 }
 
 type Tensors = ReadonlyMap<string, NamedTensor>;
 
-function assemble(path: string, tensors: Tensors): Weights {
+/** Weights by loopgd's own names. Throws an ArgumentError, naming file and field, where they do not fit. */
+export function assembleWeights(path: string, tensors: Tensors): Weights {
   const isStacked = ["A", "P", "Q"].some((name) => tensors.has(`layers.0.${name}`));
   const prefixes: string[] = [];
   const holds = (prefix: string) => ["A", "P", "Q"].some((name) => tensors.has(`${prefix}${name}`));
@@ -182,10 +218,10 @@ function squareMatrix(path: string, name: string, { shape, data }: NamedTensor):
   return matrixFrom(rows, columns, data);
 }
 
-function taskRows(path: string, { shape, data }: NamedTensor, dim: number): Float64Array[] {
-  const [rows = 0, columns = 0] = shape;
-  if (shape.length !== 2 || rows === 0 || columns !== dim) {
-    throw refuse(path, "Tasks", `at least one row of ${dim} entries`, `shape [${shape}]`);
+function taskRows(path: string, { shape, data }: NamedTensor): Float64Array[] {
+  const [rows = 0, dim = 0] = shape;
+  if (shape.length !== 2 || rows === 0 || dim === 0) {
+    throw refuse(path, "Tasks", "at least one row of dim entries", `shape [${shape}]`);
   }
   return Array.from({ length: rows }, (_, i) => data.slice(i * dim, (i + 1) * dim));
 }

@@ -85,7 +85,7 @@ describe("loopgd compare", () => {
     const weights = fullBlock([changeGauge(layer, -3)]);
     writeWeights(file, { weights, contextLength: 20, loops: 2 });
     const { document } = await compare();
-    expect(document.family).toBe("full");
+    expect(document.family).toBe("restricted");
     expect(document.offFamily).toBeLessThan(1e-15);
     expect(document.layers[0].whitenedPreconditioner[0][0]).toBeCloseTo(0.8, 12);
   });

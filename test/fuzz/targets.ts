@@ -15,10 +15,16 @@ import { openRunFolder } from "../../src/cli/run-folder.js";
 import { VerdictLog } from "../../src/cli/verdict-log.js";
 import { LoopgdError } from "../../src/errors.js";
 import { readJsonLines } from "../../src/io/json-lines.js";
+import { decodeJsonTensors } from "../../src/io/json-tensors.js";
 import { readMatrixFile } from "../../src/io/matrix-file.js";
 import { decodeNpy, encodeNpy } from "../../src/io/npy.js";
+import { decodeNpz, encodeNpz } from "../../src/io/npz.js";
 import { readParquet, writeParquet } from "../../src/io/parquet.js";
+import { decodeStateDict } from "../../src/io/pytorch/state-dict.js";
 import { decodeSafetensors, encodeSafetensors } from "../../src/io/safetensors.js";
+import { encodeZip, openZip } from "../../src/io/zip.js";
+import { parseConvention } from "../../src/model/layout/convention.js";
+import { readMapped } from "../../src/model/layout/mapping.js";
 import { readWeights } from "../../src/model/weights-file.js";
 import { readAnswer } from "../../src/predictor/json-lines-answer.js";
 import { readCheckpoint } from "../../src/training/checkpoint.js";
@@ -45,6 +51,23 @@ const ISSUED_FOLDER = fileURLToPath(
 const ISSUED = readdirSync(ISSUED_FOLDER).filter((file) =>
   /^(untied-optimum|isotropic-optimum-is-enclosed)/.test(file),
 );
+
+/** Written by torch.save of torch 1.13 (test/io/pytorch/make-state-dicts.py). */
+const STATE_DICTS = fileURLToPath(new URL("../io/pytorch/state-dicts/", import.meta.url));
+const PICKLES = readdirSync(STATE_DICTS).map((file) => {
+  const records = openZip(readFileSync(join(STATE_DICTS, file)), "fuzz", file);
+  return [...records].find(([name]) => name.endsWith("data.pkl"))![1]();
+});
+
+function stateDictOf(pickle: Uint8Array): Uint8Array {
+  return encodeZip(
+    new Map([
+      ["a/data.pkl", pickle],
+      ["a/data/0", new Uint8Array(64)],
+      ["a/data/1", new Uint8Array(12)],
+    ]),
+  );
+}
 
 /** A reader whose own classes of refusals count as the house's. */
 function refusing(
@@ -125,6 +148,45 @@ export function fuzzTargets(folder: string): FuzzTarget[] {
       name: "parquet",
       corpus: [parquetOf(0), parquetOf(1), parquetOf(40)],
       read: fromFile("columns.parquet", readParquet),
+    },
+    {
+      name: "npz",
+      corpus: [encodeNpz({ tensors: layer, metadata: { n: "20" } })],
+      read: (bytes) => decodeNpz(bytes, "fuzz"),
+    },
+    {
+      name: "state-dict",
+      corpus: readdirSync(STATE_DICTS).map((file) => readFileSync(join(STATE_DICTS, file))),
+      read: (bytes) => decodeStateDict(bytes, "fuzz"),
+    },
+    {
+      name: "pickle",
+      // Inside an archive a flipped bit fails the checksum: the stream is fuzzed by itself.
+      corpus: PICKLES,
+      read: (bytes) => decodeStateDict(stateDictOf(bytes), "fuzz"),
+    },
+    {
+      name: "json-tensors",
+      corpus: [json({ layers: [{ A: [[1, 0.5]] }], n: 20 }), json({ A: [[1]], "a.b": "c" })],
+      read: (bytes) => decodeJsonTensors(bytes, "fuzz"),
+    },
+    {
+      name: "mapping",
+      corpus: [
+        text("layers:\n- A: {tensor: A, transpose: true, scale: -2}\n  u: u\nconvention: 1/n\n"),
+        json({
+          layers: [
+            { P: "A", Q: "A" },
+            { key: "A", query: "A", value: "A" },
+          ],
+        }),
+      ],
+      read: fromFile("mapping.yaml", (path) => readMapped(path, layer, "fuzz")),
+    },
+    {
+      name: "convention",
+      corpus: ["1/n,output-", "loopgd", "1/(n+1),transposed"].map(text),
+      read: (bytes) => parseConvention(decode(bytes)),
     },
     {
       name: "weights",

@@ -7,6 +7,7 @@ import { optimalLosses } from "../../src/compare/optimal-losses.js";
 import { populationObjective } from "../../src/compare/population-objective.js";
 import { comparePreconditioner } from "../../src/compare/preconditioner-comparison.js";
 import { sampleLoss } from "../../src/compare/sampled-loss.js";
+import { ArgumentError } from "../../src/errors.js";
 import {
   attentionLayer,
   fullWeights,
@@ -250,8 +251,34 @@ test("exactLoss tells stacks whose read-ins differ from those that share one", (
   expect(swapped[1]).toBeCloseTo(apart[1]!, 12);
 });
 
+describe("closedForm and exactLoss", () => {
+  const weights = restrictedWeights(Matrix.eye(2).mul(0.5));
+
+  it("say why nothing exact is known of covariates that are not Gaussian, and of a pool of tasks", () => {
+    const uniform = promptDistribution({
+      ...{ dim: 2, contextLength: 6, covariateLaw: { kind: "uniform" } },
+    });
+    const reason = /^exact theory is about Gaussian covariates and fresh tasks, not uniform/;
+    expect(closedForm(uniform, 2)).toEqual({ kind: "none", reason: expect.stringMatching(reason) });
+    expect(exactLoss(weights, uniform, 2)).toEqual({
+      unavailable: expect.stringMatching(/^populationSetting: exact theory .* uniform covariates$/),
+    });
+  });
+
+  it("refuse what is no model: only what is out of reach is unavailable", () => {
+    const law = promptDistribution({ dim: 2, contextLength: 6 });
+    expect(() => exactLoss(weights, law, 0)).toThrow(ArgumentError);
+    expect(() => closedForm(law, 0)).toThrow(ArgumentError);
+  });
+});
+
 describe("optimalLosses", () => {
   const stream = testStream("optimal losses");
+
+  it("refuse what is no setting", () => {
+    const law = promptDistribution({ dim: 1, contextLength: 4 });
+    expect(() => optimalLosses(closedForm(law, 1), law, 0, stream)).toThrow(ArgumentError);
+  });
 
   it("are null beyond five loops and without an isotropic closed form", () => {
     const law = promptDistribution({ dim: 1, contextLength: 4 });

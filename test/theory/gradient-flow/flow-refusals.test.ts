@@ -58,3 +58,17 @@ test("gradientFlow says that the solver gave up", async () => {
     gradientFlow(objective, { start: Float64Array.of(1), horizon: 10, maximalEvaluations: 2 }),
   ).rejects.toThrow(/gradientFlow: the solver gave up/);
 });
+
+test("gradientFlow names what it refuses, and says when the loss rises", async () => {
+  const uphill = ([x]: ArrayLike<number> & Iterable<number>) => ({
+    loss: x! * x!,
+    gradient: Float64Array.of(-2 * x!),
+  });
+  const start = Float64Array.of(1);
+  await expect(gradientFlow(uphill, { start, horizon: 1 })).rejects.toThrow(
+    /gradientFlow: the loss rose from 1 to .*; is the gradient that of the loss\?/,
+  );
+  await expect(gradientFlow(uphill, { start, horizon: 1, tolerance: 0 })).rejects.toThrow(
+    /gradientFlow: tolerance must be/,
+  );
+});

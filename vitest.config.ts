@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: "test/build-current.ts",
-    testTimeout: 60_000,
+    // Ends what hangs. What is slow alone, on however busy a machine, is no failure.
+    testTimeout: 600_000,
     // Refused before any test where CI names none; handed on to every thread and child process.
     env: { LOOPGD_TEST_SEED: String(requiredSeed(process.env)) },
     coverage: { provider: "v8", include: ["src/**", "proofs-checks/**"] },

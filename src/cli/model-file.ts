@@ -7,7 +7,7 @@ import { weightsUnderTest } from "../law/weights-under-test.js";
 import { readWeights } from "../model/weights-file.js";
 import { jsonLinesProcess } from "../predictor/json-lines-process.js";
 import { moduleThread } from "../predictor/module-thread.js";
-import type { RemotePredictor } from "../predictor/predictor.js";
+import { type RemotePredictor, START_TIME } from "../predictor/predictor.js";
 
 /** A model named on the command line, and what ends it. */
 export interface NamedModel {
@@ -47,7 +47,7 @@ export function openModel(
 
   function remote(kind: "module" | "process", { predict, close }: RemotePredictor): NamedModel {
     // The predictor keeps the time; asking may take a little longer.
-    return { model: { predict, timeout: 2 * timeout, ...given }, kind, close };
+    return { model: { predict, timeout: START_TIME + 2 * timeout, ...given }, kind, close };
   }
 }
 

@@ -62,7 +62,12 @@ function estimatorPlan(options: TrainOptions, shape: ModelShape, distribution: P
   return { ...given, batch: options.batch, ...(engine !== undefined && { engine }) };
 }
 
-function parseLossWeights(text: string, { loops }: ModelShape): number[] {
+/**
+ * Weights of the loops' losses from the text of `--loss-weights`.
+ *
+ * Throws.       ArgumentError for a text that is neither `uniform` nor a weight per loop
+ */
+export function parseLossWeights(text: string, { loops }: ModelShape): number[] {
   if (text === "uniform") return Array.from({ length: loops }, () => 1 / loops);
   const weights = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
   const isSound = weights.every((weight) => Number.isFinite(weight) && weight >= 0);
@@ -71,7 +76,12 @@ function parseLossWeights(text: string, { loops }: ModelShape): number[] {
   throw new ArgumentError("train", "--loss-weights", requirement, text);
 }
 
-function parseSimilarity(text: string): { strength: number; blockLayers: number } {
+/**
+ * The penalty on blocks that differ from the text of `--similarity`: STRENGTH or STRENGTH:LAYERS.
+ *
+ * Throws.       ArgumentError for a text of another form
+ */
+export function parseSimilarity(text: string): { strength: number; blockLayers: number } {
   const match = /^([^:]+)(?::(\d+))?$/.exec(text);
   const strength = Number(match?.[1] ?? Number.NaN);
   const blockLayers = Number(match?.[2] ?? 1);

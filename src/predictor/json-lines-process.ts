@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { ArgumentError, Description } from "../errors.js";
 import type { PromptTokens } from "../prompt/token-prompt.js";
 import { readAnswer } from "./json-lines-answer.js";
-import { PredictorFailure, type RemotePredictor } from "./predictor.js";
+import { PredictorFailure, type RemotePredictor, START_TIME } from "./predictor.js";
 
 /** Lines of the child's stderr that a failure shows. */
 const SHOWN_LINES = 12;
@@ -17,6 +17,7 @@ interface Child {
   readonly complaints: string[];
   /** Settles the question in flight. */
   settle: ((answer: string | PredictorFailure) => void) | undefined;
+  hasAnswered: boolean;
   /** How it ended, once it has. */
   end: string | undefined;
 }
@@ -28,7 +29,8 @@ interface Child {
  *               answer: {"id": 1, "predictions": [ŷ₁ … ŷ_L]} or {"id": 1, "prediction": ŷ_L}, or
  *               {"id": 1, "error": "why"}. One question at a time; stderr is for the program's own words.
  *
- * @param options.timeout  milliseconds for an answer; the program is killed when they are over
+ * @param options.timeout  milliseconds for an answer, the first one START_TIME more; the program is killed when
+ *                         they are over
  * Throws.       ArgumentError for an empty command. Asking rejects with PredictorFailure when the program
  *               cannot be started, ends, hangs or answers something else
  */
@@ -69,7 +71,13 @@ function rows(dim: number, tokens: PromptTokens["tokens"]): number[][] {
 
 function start([program, ...args]: readonly string[]): Child {
   const process = spawn(program!, args, { stdio: "pipe" });
-  const child: Child = { process, complaints: [], settle: undefined, end: undefined };
+  const child: Child = {
+    process,
+    complaints: [],
+    settle: undefined,
+    hasAnswered: false,
+    end: undefined,
+  };
   const end = (how: string) => {
     child.end ??= how;
     child.settle?.(new PredictorFailure(how));
@@ -102,19 +110,23 @@ function start([program, ...args]: readonly string[]): Child {
 }
 
 async function ask(child: Child, question: string, timeout: number, name: string): Promise<string> {
+  const limit = child.hasAnswered ? timeout : timeout + START_TIME;
   let timer: NodeJS.Timeout | undefined;
   const answer = await new Promise<string | PredictorFailure>((resolve) => {
     child.settle = resolve;
     timer = setTimeout(() => {
-      child.end = `gave no answer in ${timeout} ms`;
+      child.end = `gave no answer in ${limit} ms`;
       child.process.kill("SIGKILL");
       resolve(new PredictorFailure(child.end));
-    }, timeout);
+    }, limit);
     child.process.stdin.write(`${question}\n`);
   });
   clearTimeout(timer);
   child.settle = undefined;
-  if (typeof answer === "string") return answer;
+  if (typeof answer === "string") {
+    child.hasAnswered = true;
+    return answer;
+  }
   // Its last words may still be on their way.
   await new Promise((resolve) => setTimeout(resolve, 20));
   const words = child.complaints.map((line) => `\n  stderr: ${line}`).join("");

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
-import { PredictorFailure, type RemotePredictor } from "./predictor.js";
+import { PredictorFailure, type RemotePredictor, START_TIME } from "./predictor.js";
 
 const THREAD = createRequire(import.meta.url).resolve("#predictor-thread");
 
@@ -15,21 +15,26 @@ export type ThreadAnswer =
  * can be stopped.
  *
  * @param url              the module: its default export, or `predict`, is a `Predictor`
- * @param options.timeout  milliseconds for an answer; the thread is stopped when they are over
+ * @param options.timeout  milliseconds for an answer, the first one START_TIME more; the thread is stopped when
+ *                         they are over
  * Throws.       asking rejects with PredictorFailure when the module cannot be loaded or exports no
  *               predictor, or the thread dies or hangs
  */
 export function moduleThread(url: string, options: { readonly timeout: number }): RemotePredictor {
   let thread: Worker | undefined;
+  let hasAnswered = false;
   return {
     async predict(prompt, loops) {
       thread ??= new Worker(THREAD, { workerData: url });
-      const answer = await ask(thread, { prompt, loops }, options.timeout).catch(async (error) => {
+      const limit = hasAnswered ? options.timeout : options.timeout + START_TIME;
+      const answer = await ask(thread, { prompt, loops }, limit).catch(async (error) => {
         const stopped = thread;
         thread = undefined;
+        hasAnswered = false;
         await stopped?.terminate();
         throw error;
       });
+      hasAnswered = true;
       if ("answer" in answer) return answer.answer;
       if ("threw" in answer) throw new Error(answer.threw);
       throw new PredictorFailure(answer.unusable);

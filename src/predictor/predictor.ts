@@ -18,5 +18,8 @@ export interface RemotePredictor {
   close(): Promise<void>;
 }
 
+/** Milliseconds that the first answer of a program or thread may take on top: it starts, and loads a model. */
+export const START_TIME = 60_000;
+
 /** A predictor that could not be asked at all: it died or hung. It begins anew at the next question. */
 export class PredictorFailure extends LoopgdError {}

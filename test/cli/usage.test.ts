@@ -1,17 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { runCli } from "./run-cli.js";
 
-const COMMANDS = [
-  ...["verify", "list", "optimum", "train", "compare", "certify", "check-certificate"],
-  "test-model",
-];
-
 /** The commands that the program itself says it has. */
 async function listedCommands(): Promise<string[]> {
   const { stdout } = await runCli(["--help"]);
   const listed = stdout.slice(stdout.indexOf("Commands:")).matchAll(/^ {2}([a-z][a-z-]*)/gm);
   return Array.from(listed, ([, name]) => name!).filter((name) => name !== "help");
 }
+
+const COMMANDS = await listedCommands();
 
 describe("usage", () => {
   it.each([[], ...COMMANDS.map((name) => [name])])(
@@ -23,8 +20,8 @@ describe("usage", () => {
     },
   );
 
-  it("lists the commands that are tested here, each with a seed of everything it draws", async () => {
-    expect((await listedCommands()).sort()).toEqual([...COMMANDS].sort());
+  it("takes a seed of everything it draws in every command", async () => {
+    expect(COMMANDS).toEqual(expect.arrayContaining(["verify", "train", "compare", "test-model"]));
     for (const name of COMMANDS) {
       const { stdout } = await runCli([name, "--help"]);
       expect(stdout, name).toMatch(/--seed <integer> +seed of everything random/);

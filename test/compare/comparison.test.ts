@@ -7,6 +7,7 @@ import { optimalLosses } from "../../src/compare/optimal-losses.js";
 import { populationObjective } from "../../src/compare/population-objective.js";
 import { comparePreconditioner } from "../../src/compare/preconditioner-comparison.js";
 import { sampleLoss } from "../../src/compare/sampled-loss.js";
+import { ArgumentError } from "../../src/errors.js";
 import {
   attentionLayer,
   fullWeights,
@@ -250,17 +251,47 @@ test("exactLoss tells stacks whose read-ins differ from those that share one", (
   expect(swapped[1]).toBeCloseTo(apart[1]!, 12);
 });
 
+describe("closedForm and exactLoss", () => {
+  const weights = restrictedWeights(Matrix.eye(2).mul(0.5));
+
+  it("say why nothing exact is known of covariates that are not Gaussian, and of a pool of tasks", () => {
+    const uniform = promptDistribution({
+      ...{ dim: 2, contextLength: 6, covariateLaw: { kind: "uniform" } },
+    });
+    const reason = /^exact theory is about Gaussian covariates and fresh tasks, not uniform/;
+    expect(closedForm(uniform, 2)).toEqual({ kind: "none", reason: expect.stringMatching(reason) });
+    expect(exactLoss(weights, uniform, 2)).toEqual({
+      unavailable: expect.stringMatching(/^populationSetting: exact theory .* uniform covariates$/),
+    });
+  });
+
+  it("refuse what is no model: only what is out of reach is unavailable", () => {
+    const law = promptDistribution({ dim: 2, contextLength: 6 });
+    expect(() => exactLoss(weights, law, 0)).toThrow(ArgumentError);
+    expect(() => closedForm(law, 0)).toThrow(ArgumentError);
+  });
+});
+
 describe("optimalLosses", () => {
   const stream = testStream("optimal losses");
 
-  it("are null beyond five loops and without an isotropic closed form", () => {
+  it("refuse what is no setting", () => {
     const law = promptDistribution({ dim: 1, contextLength: 4 });
-    expect(optimalLosses(closedForm(law, 6), law, 6, stream)).toEqual({
-      ...{ symmetric: null, best: null },
-    });
+    expect(() =>
+      optimalLosses(closedForm(law, 1), law, { depth: 0, isLooped: true }, stream),
+    ).toThrow(ArgumentError);
+  });
+
+  it("are null beyond five loops and without an isotropic closed form, with the reason", () => {
+    const law = promptDistribution({ dim: 1, contextLength: 4 });
+    const deep = optimalLosses(closedForm(law, 6), law, { depth: 6, isLooped: true }, stream);
+    expect(deep).toMatchObject({ symmetric: null, best: null, gdPlusPlus: null });
+    expect(deep.unavailable.best).toContain("searched up to 5 layers");
     const other = promptDistribution({ ...law, taskCovariance: Matrix.diag([2]) });
-    expect(optimalLosses(closedForm(other, 1), other, 1, stream)).toEqual({
-      ...{ symmetric: null, best: null },
+    const shape = { depth: 1, isLooped: true };
+    expect(optimalLosses(closedForm(other, 1), other, shape, stream)).toMatchObject({
+      ...{ symmetric: null, best: null, untied: null, untiedSteps: null },
+      unavailable: { symmetric: expect.stringContaining("the prior Ω = Σ⁻¹ only") },
     });
   });
 
@@ -268,7 +299,7 @@ describe("optimalLosses", () => {
     const law = promptDistribution({ dim: 1, contextLength: 4, noiseVariance: 0.5 });
     const form = closedForm(law, 2);
     if (form.kind !== "isotropic") throw new Error("no closed form");
-    const { symmetric, best } = optimalLosses(form, law, 2, stream);
+    const { symmetric, best } = optimalLosses(form, law, { depth: 2, isLooped: true }, stream);
     expect(symmetric).toBeCloseTo(form.loss, 12);
     expect(best).toBeCloseTo(form.loss, 12);
   });

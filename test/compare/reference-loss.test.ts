@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { closedForm } from "../../src/compare/closed-form.js";
 import { compareWeights } from "../../src/compare/compare-weights.js";
 import { referenceLoss } from "../../src/compare/reference-loss.js";
+import { ArgumentError } from "../../src/errors.js";
 import { restrictedBlock } from "../../src/model/weights.js";
 import { Matrix } from "../../src/numeric/matrix.js";
 import { promptDistribution } from "../../src/prompt/prompt-distribution.js";
@@ -29,6 +30,15 @@ describe("referenceLoss", () => {
     ];
     expect(block).toBeLessThan(0.99 * tied);
     expect(untied).toBeLessThan(0.99 * block);
+  });
+
+  it("is not known of looped blocks with noise, and refuses what is no model", () => {
+    const noisy = promptDistribution({ dim: 5, contextLength: 20, noiseVariance: 0.1 });
+    expect(referenceLoss({ layers: 2, loops: 2 }, noisy)).toBeUndefined();
+    // Untied layers alone have one, which noise raises.
+    const untied = { layers: 2, loops: 1 };
+    expect(referenceLoss(untied, noisy)).toBeGreaterThan(referenceLoss(untied, law)!);
+    expect(() => referenceLoss({ layers: 2, loops: 0 }, law)).toThrow(ArgumentError);
   });
 
   it("is not known where the prior or the covariates are others", () => {

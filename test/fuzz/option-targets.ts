@@ -1,3 +1,5 @@
+import { parseFields } from "../../src/cli/optimum-fields.js";
+import { parseLossWeights, parseSimilarity } from "../../src/cli/training-plan.js";
 import { Matrix } from "../../src/numeric/matrix.js";
 import { Rational } from "../../src/numeric/rational.js";
 import { parseCovariance, parseTaskPrior } from "../../src/prompt/covariance-spec.js";
@@ -56,6 +58,22 @@ export function optionTargets(): FuzzTarget[] {
       name: "curriculum",
       corpus: ["5:20:2000", "5@0,20@500"].map(text),
       read: (bytes) => parseCurriculum(decode(bytes)),
+    },
+    {
+      name: "loss-weights",
+      corpus: ["uniform", "1,1,1", "0,0.5, 1e-3"].map(text),
+      read: (bytes) =>
+        parseLossWeights(decode(bytes), { family: "restricted", dim: 2, layers: 1, loops: 3 }),
+    },
+    {
+      name: "similarity",
+      corpus: ["0.1", "0.1:2", "1e-3:12"].map(text),
+      read: (bytes) => parseSimilarity(decode(bytes)),
+    },
+    {
+      name: "fields",
+      corpus: ["symmetric", "best,untied", "gdPlusPlus, family,saddle"].map(text),
+      read: (bytes) => parseFields(decode(bytes)),
     },
     {
       name: "task-prior",

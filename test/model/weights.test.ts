@@ -173,3 +173,22 @@ test.each([
 ] as const)("a shape in words: %j", (shape, words) => {
   expect(describeShape({ dim: 2, ...shape })).toBe(words);
 });
+
+test.each([
+  [
+    "gdPlusPlusBlock: covariateValue must be a square matrix, got 1×2",
+    () =>
+      gdPlusPlusBlock([
+        {
+          ...{ preconditioner: Matrix.eye(2), readIn: new Float64Array(2) },
+          covariateValue: Matrix.zeros(1, 2),
+        },
+      ]),
+  ],
+  [
+    "fullBlock: value must be a square matrix, got 2×3",
+    () => fullBlock([{ value: Matrix.zeros(2, 3), keyQuery: Matrix.eye(2) }]),
+  ],
+])("refuses by name: %s", (message, build) => {
+  expect(build).toThrow(message);
+});

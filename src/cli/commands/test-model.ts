@@ -42,7 +42,12 @@ export function addTestModelCommand(program: Command, io: CliIo, finish: Finish)
       "largest difference; default: 1e-9, for doubles (single precision: 1e-4)",
       numberOption("test-model", "--tolerance"),
     )
-    .option("--timeout <ms>", "time for one prediction", integer("--timeout"), 10_000)
+    .option(
+      "--timeout <ms>",
+      "time for one prediction; the first one, for which a program starts and loads, has a minute more",
+      integer("--timeout"),
+      10_000,
+    )
     .option("--runs <count>", "inputs per law", integer("--runs"), 100)
     .option("--skip <ids>", "laws not to ask, separated by commas", splitIds, [])
     .option("--junit <file>", "write the results as JUnit XML too")

@@ -187,7 +187,7 @@ describe("compareWeights", () => {
     const last = compared.sampledLoss.at(-1)!;
     expect(compared.excessLoss).toBeCloseTo(last.mean / reference.loss - 1, 10);
     expect(compared.excessLossStandardError).toBeCloseTo(last.standardError / reference.loss, 10);
-    expect(compared.optimalLosses).toEqual({ symmetric: null, best: null });
+    expect(compared.optimalLosses).toMatchObject({ symmetric: null, best: null });
   });
 
   it("has neither excess nor agreement where no closed form is known", () => {

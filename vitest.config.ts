@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: "test/build-current.ts",
+    // vitest leaves one core idle; here that would be half of a small machine.
+    maxWorkers: "100%",
     // Ends what hangs. What is slow alone, on however busy a machine, is no failure.
     testTimeout: 600_000,
     // Refused before any test where CI names none; handed on to every thread and child process.

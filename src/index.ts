@@ -47,18 +47,48 @@ export type {
 export { closedForm } from "./compare/closed-form.js";
 export type { WeightComparison } from "./compare/compare-weights.js";
 export { compareWeights } from "./compare/compare-weights.js";
+export type { Effort } from "./compare/effort.js";
 export type { ExactLoss } from "./compare/exact-loss.js";
 export { exactLoss } from "./compare/exact-loss.js";
 export type { LoopAgreement } from "./compare/loop-agreement.js";
 export { loopAgreement } from "./compare/loop-agreement.js";
-export type { OptimalLosses } from "./compare/optimal-losses.js";
+export type { OptimalLosses, OptimumName } from "./compare/optimal-losses.js";
 export { optimalLosses } from "./compare/optimal-losses.js";
 export { populationEngine, populationObjective } from "./compare/population-objective.js";
 export type { PreconditionerComparison } from "./compare/preconditioner-comparison.js";
 export { comparePreconditioner } from "./compare/preconditioner-comparison.js";
 export type { SampledLoss } from "./compare/sampled-loss.js";
 export { sampleLoss } from "./compare/sampled-loss.js";
+export type {
+  LayerDirection,
+  NoCurvature,
+  SectorCurvature,
+  WeightsCurvature,
+} from "./compare/weights-curvature.js";
+export { weightsCurvature } from "./compare/weights-curvature.js";
 export { ArgumentError, HypothesisError, LoopgdError, NumericalError } from "./errors.js";
+export type {
+  BaselineMatch,
+  Estimate,
+  Identification,
+  IdentifyOptions,
+  Separation,
+} from "./identify/identify.js";
+export { identifyAlgorithm } from "./identify/identify.js";
+export type { AskedModel } from "./identify/model-answers.js";
+export type { BaselineLoss } from "./identify/optimum/baseline-loss.js";
+export type {
+  BaselineId,
+  OptimalBaseline,
+  UnavailableBaseline,
+} from "./identify/optimum/optimal-baselines.js";
+export {
+  availableBaselines,
+  BASELINE_IDS,
+  optimalBaselines,
+} from "./identify/optimum/optimal-baselines.js";
+export type { Stratum } from "./identify/prompt-strata.js";
+export type { IdentityVerdict } from "./identify/verdict.js";
 export type { ConditionalGradient, ConditionalLaw } from "./model/conditional-backward.js";
 export { conditionalGradient } from "./model/conditional-backward.js";
 export { canonicalGauge, changeGauge, restrictedPart } from "./model/gauge.js";

@@ -15,26 +15,22 @@ export type ThreadAnswer =
  * can be stopped.
  *
  * @param url              the module: its default export, or `predict`, is a `Predictor`
- * @param options.timeout  milliseconds for an answer, the first one START_TIME more; the thread is stopped when
- *                         they are over
+ * @param options.timeout  milliseconds for an answer; START_TIME to load the module before the first; the thread
+ *                         is stopped when they are over
  * Throws.       asking rejects with PredictorFailure when the module cannot be loaded or exports no
  *               predictor, or the thread dies or hangs
  */
 export function moduleThread(url: string, options: { readonly timeout: number }): RemotePredictor {
   let thread: Worker | undefined;
-  let hasAnswered = false;
   return {
     async predict(prompt, loops) {
       thread ??= new Worker(THREAD, { workerData: url });
-      const limit = hasAnswered ? options.timeout : options.timeout + START_TIME;
-      const answer = await ask(thread, { prompt, loops }, limit).catch(async (error) => {
+      const answer = await ask(thread, { prompt, loops }, options.timeout).catch(async (error) => {
         const stopped = thread;
         thread = undefined;
-        hasAnswered = false;
         await stopped?.terminate();
         throw error;
       });
-      hasAnswered = true;
       if ("answer" in answer) return answer.answer;
       if ("threw" in answer) throw new Error(answer.threw);
       throw new PredictorFailure(answer.unusable);
@@ -46,13 +42,23 @@ export function moduleThread(url: string, options: { readonly timeout: number })
   };
 }
 
+/** What the thread says at every question once the module is there: from then on the answer is timed. */
+export const LOADED = "loaded";
+
 function ask(thread: Worker, question: unknown, timeout: number): Promise<ThreadAnswer> {
   return new Promise((resolve, reject) => {
     const fail = (message: string) => finish(() => reject(new PredictorFailure(message)));
-    const onMessage = (answer: ThreadAnswer) => finish(() => resolve(answer));
+    const onMessage = (message: ThreadAnswer | typeof LOADED) => {
+      if (message !== LOADED) {
+        finish(() => resolve(message));
+        return;
+      }
+      clearTimeout(timer);
+      timer = setTimeout(() => fail(`the model gave no answer in ${timeout} ms`), timeout);
+    };
     const onError = ({ message }: Error) => fail(`the model's thread died: ${message}`);
     const onExit = (code: number) => fail(`the model's thread ended with code ${code}`);
-    const timer = setTimeout(() => fail(`the model gave no answer in ${timeout} ms`), timeout);
+    let timer = setTimeout(() => fail(`the module did not load in ${START_TIME} ms`), START_TIME);
     function finish(settle: () => void): void {
       clearTimeout(timer);
       thread.off("message", onMessage).off("error", onError).off("exit", onExit);

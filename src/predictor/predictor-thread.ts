@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { PromptTokens } from "../prompt/token-prompt.js";
-import type { ThreadAnswer } from "./module-thread.js";
+import { LOADED, type ThreadAnswer } from "./module-thread.js";
 
 // The thread of `moduleThread`: loads the module at the first question.
 const url = workerData as string;
@@ -15,6 +15,7 @@ async function answer({ prompt, loops }: { prompt: PromptTokens; loops: number }
   if (typeof predictor !== "function") {
     return { unusable: `${url} exports no predictor: no function as default or predict` };
   }
+  parentPort!.postMessage(LOADED);
   try {
     const given: unknown = await predictor(prompt, loops);
     const isList = ArrayBuffer.isView(given) || Array.isArray(given);

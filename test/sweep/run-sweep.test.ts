@@ -341,7 +341,7 @@ compute: [{ identify: ${path} }, { compare: ${path} }]
     const table = await readTable(resultsPath);
     expect(failures).toBe(0);
     expect(table.get("identity")![0]).toBe("identified");
-    expect(table.get("algorithms")![0]).toContain("gd");
+    expect(table.get("algorithms")![0]).toContain("gradient-descent");
     expect(table.get("nearestDistance")![0] as number).toBeLessThan(1e-9);
     expect(table.get("weightsExcess")![0] as number).toBeCloseTo(0, 9);
     // With 200 examples a step that was best for 10 is far from what any of them does.

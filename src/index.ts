@@ -87,6 +87,7 @@ export {
   BASELINE_IDS,
   optimalBaselines,
 } from "./identify/optimum/optimal-baselines.js";
+export type { WeightVectors } from "./identify/optimum/prompt-coordinates.js";
 export type { Stratum } from "./identify/prompt-strata.js";
 export type { IdentityVerdict } from "./identify/verdict.js";
 export type { ConditionalGradient, ConditionalLaw } from "./model/conditional-backward.js";

@@ -69,6 +69,7 @@ export interface Identification {
   readonly separations: readonly Separation[];
 }
 
+/** How a model is asked, and how sure a verdict has to be. */
 export interface IdentifyOptions {
   readonly loops: number;
   readonly stream: Stream;

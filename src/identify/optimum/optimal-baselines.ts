@@ -39,6 +39,7 @@ export const BASELINE_IDS = [
   "least-squares",
 ] as const;
 
+/** A baseline by the name that commands and documents give it. */
 export type BaselineId = (typeof BASELINE_IDS)[number];
 
 /** An algorithm with the parameters that are best for one prompt law and depth. */

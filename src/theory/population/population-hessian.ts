@@ -1,8 +1,8 @@
 import { ArgumentError, NumericalError } from "../../errors.js";
 import { flatten, Matrix, symmetricEigen, symmetryBases } from "../../numeric/matrix.js";
-import { sweepGradientTangent, sweepTangents } from "./circuit/circuit-sweeps.js";
 import { addTraceGradientTangent, floatTraceTangents } from "./circuit/float-traces.js";
 import { multiply, transpose } from "./circuit/row-major.js";
+import { traceHessianProduct } from "./circuit/trace-hessian.js";
 import { rowMajor } from "./float-letters.js";
 import {
   emptyAdjoints,
@@ -128,26 +128,12 @@ function applyHessian(
   const { matrices, traces, values, inverseN, adjoints } = point;
   const letterDirections = directionsOfLetters(polynomial, problem, directions);
   const tangents = floatTraceTangents(plan, traces, matrices, letterDirections);
-  const rates = tangents.values;
-  const valueTangents = sweepTangents(circuit, traces.values, rates, values, inverseN);
-  const adjointRates = new Float64Array(circuit.stateCount);
-  const direct = new Float64Array(rates.length);
-  for (const { root, weight } of weightedRoots(polynomial, problem)) {
-    const { state, trace } = circuit.roots[root]!;
-    adjointRates[state]! += weight * rates[trace]!;
-    direct[trace]! += weight * valueTangents[state]!;
-  }
-  const gradientRate = sweepGradientTangent(
+  const gradientRate = traceHessianProduct(
     circuit,
-    traces.values,
-    rates,
-    values,
-    valueTangents,
-    inverseN,
-    adjoints,
-    adjointRates,
+    weightedRoots(polynomial, problem),
+    { traces: traces.values, values, adjoints, inverseN },
+    tangents.values,
   );
-  for (const [k, one] of direct.entries()) gradientRate[k]! += one;
   const letterAdjoints = emptyAdjoints(polynomial, problem.dim);
   addTraceGradientTangent(
     plan,

@@ -1,10 +1,10 @@
 import { flatten, Matrix } from "../../../numeric/matrix.js";
-import { sweepGradientTangent, sweepTangents } from "../../population/circuit/circuit-sweeps.js";
 import {
   addTraceGradient,
   addTraceGradientTangent,
   floatTraceTangents,
 } from "../../population/circuit/float-traces.js";
+import { traceHessianProduct } from "../../population/circuit/trace-hessian.js";
 import { type FloatBinding, factorOf } from "./float-program.js";
 import {
   type LinearizedProgram,
@@ -46,26 +46,12 @@ export function addProgramHessian(
     return [rate, rate.transpose()].map((one) => flatten(one.mmul(scale)));
   });
   const tangents = floatTraceTangents(plan, traces, matrices, letterDirections);
-  const rates = tangents.values;
-  const valueRates = sweepTangents(circuit, traces.values, rates, values, inverseN);
-  const adjointRates = new Float64Array(circuit.stateCount);
-  const direct = new Float64Array(rates.length);
-  for (const { root, weight } of weightedRoots(program, weights)) {
-    const { state, trace } = circuit.roots[root]!;
-    adjointRates[state]! += weight * rates[trace]!;
-    direct[trace]! += weight * valueRates[state]!;
-  }
-  const gradientRate = sweepGradientTangent(
+  const gradientRate = traceHessianProduct(
     circuit,
-    traces.values,
-    rates,
-    values,
-    valueRates,
-    inverseN,
-    adjoints,
-    adjointRates,
+    weightedRoots(program, weights),
+    { traces: traces.values, values, adjoints, inverseN },
+    tangents.values,
   );
-  for (const [k, one] of direct.entries()) gradientRate[k]! += one;
   const zeros = () => matrices.map(() => new Float64Array(dim * dim));
   const [slopes, slopeRates] = [zeros(), zeros()];
   addTraceGradient(plan, traces, matrices, point.traceGradient, slopes);

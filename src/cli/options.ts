@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { ArgumentError } from "../errors.js";
+import { parseInteger } from "../numeric/integer.js";
 
 /** Parses an option's text; refuses with the flag, the requirement and the text. */
 type Parser<T> = (text: string) => T;
@@ -19,11 +20,7 @@ export function integerOption(command: string, flag: string, minimum = 1): Parse
 /** A positive integer of any size, "20" or "1e30", exactly. */
 export function bigIntegerOption(command: string, flag: string): Parser<bigint> {
   return (text) => {
-    const match = /^\s*\+?(\d+)(?:\.(\d+))?(?:[eE]\+?(\d{1,4}))?\s*$/.exec(text);
-    const [, whole = "", fraction = "", exponentText = "0"] = match ?? [];
-    const exponent = Number(exponentText) - fraction.length;
-    const value =
-      match !== null && exponent >= 0 ? BigInt(whole + fraction) * 10n ** BigInt(exponent) : 0n;
+    const value = parseInteger(text) ?? 0n;
     if (value < 1n) {
       throw new ArgumentError(command, flag, "a positive integer such as 20 or 1e30", text);
     }

@@ -27,3 +27,14 @@ export function greatestCommonDivisor(a: bigint, b: bigint): bigint {
 export function leastCommonMultiple(a: bigint, b: bigint): bigint {
   return magnitude((a / greatestCommonDivisor(a, b)) * b);
 }
+
+/** A whole number in decimal digits, exactly, whatever its size: "-7", "20", "1.5e3", "1e30". */
+export function parseInteger(text: string): bigint | undefined {
+  const match = /^\s*([+-]?)(\d+)(?:\.(\d+))?(?:[eE]\+?(\d{1,4}))?\s*$/.exec(text);
+  if (match === null) return undefined;
+  const [, sign = "", whole = "", fraction = "", exponentText = "0"] = match;
+  const exponent = Number(exponentText) - fraction.length;
+  if (exponent < 0) return undefined;
+  const value = BigInt(whole + fraction) * 10n ** BigInt(exponent);
+  return sign === "-" ? -value : value;
+}

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.js";
+import { parseInteger } from "../numeric/integer.js";
 
 /**
  * A value on an axis. Whole numbers beyond 2⁵³ are bigints: a context may be of any length; names are
@@ -19,23 +20,13 @@ export function toDouble(value: AxisValue): number {
  * text.
  */
 export function readAxisValue(text: string): AxisValue {
-  const whole = readWholeNumber(text);
+  const whole = parseInteger(text);
   if (whole !== undefined) {
     const double = Number(whole);
     return Number.isSafeInteger(double) ? double : whole;
   }
   const double = text.trim() === "" ? Number.NaN : Number(text);
   return Number.isFinite(double) ? double : text;
-}
-
-function readWholeNumber(text: string): bigint | undefined {
-  const match = /^\s*([+-]?)(\d+)(?:\.(\d+))?(?:[eE]\+?(\d{1,4}))?\s*$/.exec(text);
-  if (match === null) return undefined;
-  const [, sign = "", whole = "", fraction = "", exponentText = "0"] = match;
-  const exponent = Number(exponentText) - fraction.length;
-  if (exponent < 0) return undefined;
-  const value = BigInt(whole + fraction) * 10n ** BigInt(exponent);
-  return sign === "-" ? -value : value;
 }
 
 /** A whole number of at least `minimum` on an axis, as a double. */

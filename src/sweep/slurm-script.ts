@@ -1,4 +1,5 @@
 import { ArgumentError, Description, requireInteger } from "../errors.js";
+import { shellWord } from "../io/shell-word.js";
 
 /** What a Slurm cluster is asked for, per shard. */
 export interface SlurmRequest {
@@ -109,8 +110,4 @@ function directiveWord(path: string): string {
   if (!/\s|"/.test(path)) return path;
   const got = new Description(`"${path}"`);
   throw new ArgumentError("slurm", "--out", "a path without blanks, as sbatch needs it", got);
-}
-
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -69,8 +69,9 @@ async function sweepCommand(file: string, options: SweepOptions, io: CliIo): Pro
   const sweep = await openSweep(spec, { allowLarge: options.yes });
   const reproduce = reproduceCommand("sweep", argumentsOf(file, out, options), spec.seed);
   announceRun(io, { ...options, seed: spec.seed }, reproduce);
-  const plan = await planSweep(sweep, { shard, threads });
-  if (options.plan) {
+  // Its probes take seconds: no plan where nobody would see it.
+  const plan = options.plan || !options.quiet ? await planSweep(sweep, { shard, threads }) : null;
+  if (options.plan && plan !== null) {
     io.stdout(
       options.json
         ? `${JSON.stringify({ schema: "loopgd.sweep-plan/1", seed: spec.seed, ...plan }, null, 2)}\n`
@@ -78,7 +79,7 @@ async function sweepCommand(file: string, options: SweepOptions, io: CliIo): Pro
     );
     return EXIT.ok;
   }
-  if (!options.quiet) io.stderr(`${textTable(describePlan(plan, shard))}\n`);
+  if (plan !== null) io.stderr(`${textTable(describePlan(plan, shard))}\n`);
   const progress = sweepProgress(io, options.quiet);
   const outcome = await runShard(sweep, {
     ...{ out, shard, threads, signal: io.signal, onProgress: progress.show },

@@ -1,8 +1,9 @@
 import type { Annotation, Data, Layout } from "plotly.js-dist-min";
 import type { Matrix } from "../../numeric/matrix.js";
 import { numberText } from "../number-text.js";
-import { axis, baseLayout, TYPE } from "./base-layout.js";
+import { baseLayout, TYPE } from "./base-layout.js";
 import type { Figure } from "./figure.js";
+import { axisSuffix, matrixAxes, matrixPanel } from "./matrix-panel.js";
 import { DIVERGING_SCALE, PALETTE } from "./palette.js";
 
 /**
@@ -99,58 +100,22 @@ function colourAxisOf(panel: number): "coloraxis" | "coloraxis2" {
   return panel === 2 ? "coloraxis2" : "coloraxis";
 }
 
-/** What Plotly appends to the name of an axis of that panel. */
-function suffix(panel: number): "" | "2" | "3" {
-  return (["", "2", "3"] as const)[panel]!;
-}
-
 function heatMap({ matrix }: Panel, panel: number): Data {
-  const indices = Array.from({ length: matrix.rows }, (_, i) => i + 1);
-  return {
-    type: "heatmap",
-    x: indices,
-    y: indices,
-    z: matrix.to2DArray(),
-    xaxis: `x${suffix(panel)}`,
-    yaxis: `y${suffix(panel)}`,
+  return matrixPanel(matrix, panel, {
     coloraxis: colourAxisOf(panel),
-    xgap: 1,
-    ygap: 1,
     hovertemplate: "row %{y}, column %{x}: %{z:.5g}<extra></extra>",
-  };
+  });
 }
 
 function panelAxes(dim: number, panels: number, direction: "row" | "column"): Partial<Layout> {
   const size = (1 - GAP * 2 * (panels - 1)) / panels;
   const dtick = Math.max(1, Math.ceil(dim / 10));
-  const ticks = { showgrid: false, showline: false, ticks: "", tick0: 1, dtick } as const;
   const entries = Array.from({ length: panels }, (_, panel) => {
     const start = panel * (size + 2 * GAP);
-    const along: [number, number] = [start, start + size];
-    const across: [number, number] = [1 - start - size, 1 - start];
-    return [
-      [
-        `xaxis${suffix(panel)}`,
-        axis("", {
-          ...ticks,
-          domain: direction === "row" ? along : [0, 1],
-          anchor: `y${suffix(panel)}`,
-          constrain: "domain",
-        }),
-      ],
-      [
-        `yaxis${suffix(panel)}`,
-        axis("", {
-          ...ticks,
-          domain: direction === "row" ? [0, 1] : across,
-          anchor: `x${suffix(panel)}`,
-          autorange: "reversed",
-          scaleanchor: `x${suffix(panel)}`,
-          constrain: "domain",
-          constraintoward: "top",
-        }),
-      ],
-    ] as const;
+    const along = [start, start + size] as const;
+    const across = [1 - start - size, 1 - start] as const;
+    const [x, y] = direction === "row" ? [along, [0, 1] as const] : [[0, 1] as const, across];
+    return matrixAxes(panel, { x, y, dtick, isTopmost: true });
   });
   return Object.fromEntries(entries.flat()) as Partial<Layout>;
 }
@@ -202,8 +167,8 @@ function panelTitle({ name }: Panel, panel: number): Partial<Annotation> {
   return {
     text: name,
     showarrow: false,
-    xref: `x${suffix(panel)} domain`,
-    yref: `y${suffix(panel)} domain`,
+    xref: `x${axisSuffix(panel)} domain`,
+    yref: `y${axisSuffix(panel)} domain`,
     x: 0.5,
     xanchor: "center",
     y: 1,

@@ -2,8 +2,9 @@ import type { Annotation, Data, Layout } from "plotly.js-dist-min";
 import { requireInteger } from "../../../errors.js";
 import { Matrix } from "../../../numeric/matrix.js";
 import { numberText } from "../../number-text.js";
-import { axis, baseLayout, TYPE } from "../base-layout.js";
+import { baseLayout, TYPE } from "../base-layout.js";
 import type { Figure } from "../figure.js";
+import { axisSuffix, matrixAxes, matrixPanel } from "../matrix-panel.js";
 import { PALETTE, SEQUENTIAL_SCALE } from "../palette.js";
 
 /** A trained untied model and its layers' likeness. */
@@ -86,53 +87,22 @@ export function layerSimilarityFigure(options: {
   };
 }
 
-function suffix(panel: number): string {
-  return panel === 0 ? "" : String(panel + 1);
-}
-
 function heatMap(cosines: Matrix, panel: number): Data {
-  const indices = Array.from({ length: cosines.rows }, (_, i) => i + 1);
-  return {
-    type: "heatmap",
-    x: indices,
-    y: indices,
-    z: cosines.to2DArray(),
-    xaxis: `x${suffix(panel)}`,
-    yaxis: `y${suffix(panel)}`,
+  return matrixPanel(cosines, panel, {
     coloraxis: "coloraxis",
-    xgap: 1,
-    ygap: 1,
     hovertemplate: "layers %{y} and %{x}: %{z:.4f}<extra></extra>",
-  } as Data;
+  });
 }
 
 function panels(count: number, direction: "row" | "column"): Record<string, unknown> {
   const gap = direction === "row" ? 0.05 : 0.14;
   const size = (1 - gap * (count - 1)) / count;
-  const ticks = { showgrid: false, showline: false, ticks: "", tick0: 1, dtick: 1 } as const;
   return Object.fromEntries(
     Array.from({ length: count }, (_, panel) => {
-      const along = [panel * (size + gap), panel * (size + gap) + size];
-      const across = [1 - panel * (size + gap) - size, 1 - panel * (size + gap)];
-      const name = suffix(panel);
-      const [x, y] = direction === "row" ? [along, [0, 1]] : [[0, 1], across];
-      return [
-        [
-          `xaxis${name}`,
-          axis("layer", { ...ticks, domain: x, anchor: `y${name}`, constrain: "domain" } as object),
-        ],
-        [
-          `yaxis${name}`,
-          axis("", {
-            ...ticks,
-            domain: y,
-            anchor: `x${name}`,
-            autorange: "reversed",
-            scaleanchor: `x${name}`,
-            constrain: "domain",
-          } as object),
-        ],
-      ];
+      const along = [panel * (size + gap), panel * (size + gap) + size] as const;
+      const across = [1 - panel * (size + gap) - size, 1 - panel * (size + gap)] as const;
+      const [x, y] = direction === "row" ? [along, [0, 1] as const] : [[0, 1] as const, across];
+      return matrixAxes(panel, { x, y, dtick: 1, title: "layer", isTopmost: false });
     }).flat(),
   );
 }
@@ -157,12 +127,12 @@ function panelNotes(
   panel: number,
   zmin: number,
 ) {
-  const domain = { xref: `x${suffix(panel)}`, yref: `y${suffix(panel)}`, showarrow: false };
+  const domain = { xref: `x${axisSuffix(panel)}`, yref: `y${axisSuffix(panel)}`, showarrow: false };
   const title = {
     ...domain,
     text: `${name}<br>loss ${numberText(loss)} ± ${numberText(standardError, 2)}`,
-    xref: `x${suffix(panel)} domain`,
-    yref: `y${suffix(panel)} domain`,
+    xref: `x${axisSuffix(panel)} domain`,
+    yref: `y${axisSuffix(panel)} domain`,
     x: 0.5,
     xanchor: "center",
     y: 1,

@@ -1,8 +1,9 @@
 import type { Annotation, Data, Layout } from "plotly.js-dist-min";
 import { antisymmetricPart, type Matrix, symmetricPart } from "../../../numeric/matrix.js";
 import { numberText } from "../../number-text.js";
-import { axis, baseLayout, TYPE } from "../base-layout.js";
+import { baseLayout, TYPE } from "../base-layout.js";
 import type { Figure } from "../figure.js";
+import { axisSuffix, matrixAxes, matrixPanel } from "../matrix-panel.js";
 import { DIVERGING_SCALE, PALETTE } from "../palette.js";
 
 /** Whitespace between panels, and what the colour bar of a row takes, as shares of the figure. */
@@ -76,31 +77,19 @@ export function preconditionerPartsFigure(options: {
   };
 }
 
-function suffix(row: number, column: number): string {
-  const panel = 3 * row + column + 1;
-  return panel === 1 ? "" : String(panel);
-}
+/** Panels are counted along the rows. */
+const panelOf = (row: number, column: number): number => 3 * row + column;
 
 function heatMap(matrix: Matrix, row: number, column: number): Data {
-  const indices = Array.from({ length: matrix.rows }, (_, i) => i + 1);
-  return {
-    type: "heatmap",
-    x: indices,
-    y: indices,
-    z: matrix.to2DArray(),
-    xaxis: `x${suffix(row, column)}`,
-    yaxis: `y${suffix(row, column)}`,
+  return matrixPanel(matrix, panelOf(row, column), {
     coloraxis: row === 0 ? "coloraxis" : "coloraxis2",
-    xgap: 1,
-    ygap: 1,
     hovertemplate: "row %{y}, column %{x}: %{z:.5g}<extra></extra>",
-  } as Data;
+  });
 }
 
 /** Two rows of three where wide, six below each other where narrow. */
 function panels(dim: number, width: "wide" | "narrow"): Record<string, unknown> {
   const dtick = Math.max(1, Math.ceil(dim / 8));
-  const ticks = { showgrid: false, showline: false, ticks: "", tick0: 1, dtick } as const;
   const share = (index: number, count: number, gap: number): [number, number] => {
     const size = (1 - gap * (count - 1)) / count;
     return [index * (size + gap), index * (size + gap) + size];
@@ -108,28 +97,10 @@ function panels(dim: number, width: "wide" | "narrow"): Record<string, unknown> 
   return Object.fromEntries(
     [0, 1].flatMap((row) =>
       [0, 1, 2].flatMap((column) => {
-        const name = suffix(row, column);
-        const x = width === "wide" ? share(column, 3, GAP) : [0, 1];
-        const y =
-          width === "wide" ? share(1 - row, 2, 0.11) : share(5 - (3 * row + column), 6, 0.028);
-        return [
-          [
-            `xaxis${name}`,
-            axis("", { ...ticks, domain: x, anchor: `y${name}`, constrain: "domain" } as object),
-          ],
-          [
-            `yaxis${name}`,
-            axis("", {
-              ...ticks,
-              domain: y,
-              anchor: `x${name}`,
-              autorange: "reversed",
-              scaleanchor: `x${name}`,
-              constrain: "domain",
-              constraintoward: "top",
-            } as object),
-          ],
-        ];
+        const panel = panelOf(row, column);
+        const x = width === "wide" ? share(column, 3, GAP) : ([0, 1] as const);
+        const y = width === "wide" ? share(1 - row, 2, 0.11) : share(5 - panel, 6, 0.028);
+        return matrixAxes(panel, { x, y, dtick, isTopmost: true });
       }),
     ),
   );
@@ -156,7 +127,7 @@ function colourScale(limit: number, width: "wide" | "narrow", row: number) {
 }
 
 function panelTitle(text: string, row: number, column: number): Partial<Annotation> {
-  const name = suffix(row, column);
+  const name = axisSuffix(panelOf(row, column));
   return {
     text,
     showarrow: false,

@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchChromium, SKIPS_BROWSER } from "./chromium.js";
+import { watchPage } from "./watched-page.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SITE = join(ROOT, "dist-docs");
@@ -34,19 +35,11 @@ describe.skipIf(SKIPS_BROWSER)("the documentation site, opened from disk", () =>
     options: BrowserContextOptions,
     look: (page: Page) => Promise<void>,
   ): Promise<void> {
-    const context = await browser.newContext(options);
-    const complaints: string[] = [];
-    const page = await context.newPage();
-    page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("request", (request) => {
-      if (!/^(file|data|blob):/.test(request.url())) complaints.push(`request ${request.url()}`);
+    await watchPage(browser, options, async (page) => {
+      await page.goto(pathToFileURL(join(SITE, path)).href);
+      await page.waitForLoadState("networkidle");
+      await look(page);
     });
-    await page.goto(pathToFileURL(join(SITE, path)).href);
-    await page.waitForLoadState("networkidle");
-    await look(page);
-    await context.close();
-    expect(complaints).toEqual([]);
   }
 
   const settings = Object.keys(PAGES).flatMap((name) =>

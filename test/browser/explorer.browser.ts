@@ -16,6 +16,7 @@ import {
   slide,
   slownessOf,
 } from "./explorer-page.js";
+import { watchPage } from "./watched-page.js";
 
 const PATH = fileURLToPath(new URL("../../dist/explorer/explorer.html", import.meta.url));
 const FILE = pathToFileURL(PATH).href;
@@ -41,20 +42,16 @@ describe.skipIf(SKIPS_BROWSER)("explorer in Chromium", () => {
     options: BrowserContextOptions & { readonly address?: string } = {},
   ): Promise<void> {
     const { address = FILE, ...contextOptions } = options;
-    const context = await browser.newContext(contextOptions);
-    const complaints: string[] = [];
-    const page = await context.newPage();
-    page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("request", (request) => {
-      const url = request.url();
-      if (!/^(file|data|blob):/.test(url) && url !== server.url) complaints.push(`request ${url}`);
-    });
-    await page.goto(`${address}${hash}`);
-    await settled(page);
-    await look(page);
-    await context.close();
-    expect(complaints).toEqual([]);
+    await watchPage(
+      browser,
+      contextOptions,
+      async (page) => {
+        await page.goto(`${address}${hash}`);
+        await settled(page);
+        await look(page);
+      },
+      (url) => url === server.url,
+    );
   }
 
   const looks = ([400, 1440] as const).flatMap((width) =>

@@ -23,6 +23,7 @@ import {
   VERIFICATION,
 } from "../report/report-fixtures.js";
 import { launchChromium, SKIPS_BROWSER } from "./chromium.js";
+import { watchPage } from "./watched-page.js";
 
 /** A verification of which one claim trained: every figure is on the page. */
 const verification = {
@@ -105,19 +106,11 @@ describe.skipIf(SKIPS_BROWSER)("reports in Chromium", () => {
     options: BrowserContextOptions,
     look: (page: Page) => Promise<void>,
   ): Promise<void> {
-    const context = await browser.newContext(options);
-    const complaints: string[] = [];
-    const page = await context.newPage();
-    page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("request", (request) => {
-      if (!/^(file|data|blob):/.test(request.url())) complaints.push(`request ${request.url()}`);
+    await watchPage(browser, options, async (page) => {
+      await page.goto(pathToFileURL(pathOf(name)).href);
+      if (FIGURES[name] > 0) await page.waitForSelector("html[data-drawn]", { state: "attached" });
+      await look(page);
     });
-    await page.goto(pathToFileURL(pathOf(name)).href);
-    if (FIGURES[name] > 0) await page.waitForSelector("html[data-drawn]", { state: "attached" });
-    await look(page);
-    await context.close();
-    expect(complaints).toEqual([]);
   }
 
   const settings = READABLE.flatMap((name) => [

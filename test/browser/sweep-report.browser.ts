@@ -8,6 +8,7 @@ import { renderSweepReport } from "../../src/report/sweep/sweep-report.js";
 import { HEADER } from "../report/report-fixtures.js";
 import { sweepFixture } from "../report/sweep/sweep-fixture.js";
 import { launchChromium, SKIPS_BROWSER } from "./chromium.js";
+import { watchPage } from "./watched-page.js";
 
 describe.skipIf(SKIPS_BROWSER)("a sweep's report in Chromium", () => {
   let browser: Browser;
@@ -28,20 +29,12 @@ describe.skipIf(SKIPS_BROWSER)("a sweep's report in Chromium", () => {
   });
 
   async function visit(options: BrowserContextOptions, look: (page: Page) => Promise<void>) {
-    const context = await browser.newContext(options);
-    const complaints: string[] = [];
-    const page = await context.newPage();
-    page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("request", (request) => {
-      if (!/^(file|data|blob):/.test(request.url())) complaints.push(`request ${request.url()}`);
+    await watchPage(browser, options, async (page) => {
+      await page.goto(pathToFileURL(join(folder, "report.html")).href);
+      await page.waitForSelector("html[data-drawn]", { state: "attached" });
+      await look(page);
+      expect(await page.evaluate(() => "intruded" in globalThis)).toBe(false);
     });
-    await page.goto(pathToFileURL(join(folder, "report.html")).href);
-    await page.waitForSelector("html[data-drawn]", { state: "attached" });
-    await look(page);
-    expect(await page.evaluate(() => "intruded" in globalThis)).toBe(false);
-    await context.close();
-    expect(complaints).toEqual([]);
   }
 
   const traces = (page: Page) =>
